@@ -1,0 +1,106 @@
+"""A `Model` of an endpoint: its id, and facts that each say where they come from.
+
+A fact that no source gives is absent, never guessed; `None` is "not known", never "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from parley.pricing.price import Price
+
+MAX_ID_CHARS = 256
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value about a model, with its source and date."""
+
+    name: str
+    """A key of `FACT_NAMES`."""
+    value: Any
+    """int, str, bool, date, frozenset[str] or `Price`, as `FACT_NAMES` says."""
+    source: str
+    as_of: date | None = None
+
+
+FACT_NAMES: Mapping[str, str] = {
+    "name": "str: display name",
+    "publisher": "str: who made the model, such as Qwen",
+    "description": "str",
+    "context_window": "int: tokens",
+    "max_output_tokens": "int: tokens",
+    "price": "Price",
+    "input_modalities": "frozenset[str] of text, image, audio, video, file",
+    "output_modalities": "frozenset[str] of text, image, audio, embeddings",
+    "reasoning": "bool",
+    "reasoning_mode": "str: in the source's words",
+    "tools": "bool",
+    "structured_output": "bool",
+    "json_mode": "bool",
+    "vision": "bool",
+    "lora": "bool",
+    "params_total": "str such as 30B",
+    "params_active": "str such as 3B",
+    "quantization": "str",
+    "license": "str",
+    "kind": "str: chat, embedding, image, audio, rerank, moderation",
+    "lifecycle": "str: available, experimental, deprecated, retired, delisted",
+    "retired_on": "date",
+    "replacement": "str: a model id",
+    "released_on": "date",
+    "owned_by": "str",
+}
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model that an endpoint lists, or that a person typed."""
+
+    id: str
+    """Exact and case-sensitive; untrusted text."""
+    facts: tuple[Fact, ...] = ()
+    """In order of precedence: of two facts with one name the first is used, the others are shown beside it."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The entry as the endpoint sent it; empty when the list does not hold the model."""
+    listed: bool = True
+    """False: known from another source or typed by hand, not in the endpoint's own list."""
+
+    def fact(self, name: str) -> Fact | None:
+        return next((fact for fact in self.facts if fact.name == name), None)
+
+    def value(self, name: str) -> Any:
+        found = self.fact(name)
+        return None if found is None else found.value
+
+    @property
+    def context_window(self) -> int | None:
+        window: int | None = self.value("context_window")
+        return window
+
+    @property
+    def price(self) -> Price | None:
+        price: Price | None = self.value("price")
+        return price
+
+    @property
+    def lifecycle(self) -> str | None:
+        stage: str | None = self.value("lifecycle")
+        return stage
+
+    @property
+    def replacement(self) -> str | None:
+        other: str | None = self.value("replacement")
+        return other
+
+    @property
+    def is_chat(self) -> bool:
+        """Unknown kinds count as chat: better offered than lost."""
+        return self.value("kind") in (None, "chat")
+
+    @property
+    def is_retired(self) -> bool:
+        return self.lifecycle == "retired"

@@ -1,0 +1,190 @@
+"""An `Endpoint` is one OpenAI-compatible server together with the one key that may be sent to it.
+
+Key and address live in one object, so that no code path can pair them anew. The key is never printed,
+pickled, compared by value or written; only `transport.py` reveals it, and only to the endpoint's own origin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, NoReturn, Self
+
+import httpx2
+
+from parley.errors import BaseUrlRefused, KeyRefused
+
+
+class ApiKey:
+    """A secret that cannot be shown by accident."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        trimmed = text.strip().strip("\"'").strip()
+        if not trimmed or not trimmed.isascii() or not trimmed.isprintable() or " " in trimmed:
+            raise KeyRefused
+        self.__text = trimmed
+
+    def reveal(self) -> str:
+        """The key itself. Called in `transport.py` alone (a test looks)."""
+        return self.__text
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that tell two keys apart and say nothing else."""
+        return hashlib.sha256(self.__text.encode()).hexdigest()[:16]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiKey) and other.fingerprint == self.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __repr__(self) -> str:
+        return "ApiKey(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an ApiKey cannot be pickled or copied")
+
+
+class Service(StrEnum):
+    """Which kind of server it is, where that changes what we say or send."""
+
+    LOCAL = "local"
+    WANDB = "wandb"
+    OPENAI = "openai"
+    OPENROUTER = "openrouter"
+    OLLAMA = "ollama"
+    LM_STUDIO = "lmstudio"
+    VLLM = "vllm"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where requests go, and with which key."""
+
+    name: str
+    """What a person calls it; unique per owner."""
+    base_url: str
+    """Tidied, without a trailing slash; empty for This machine until it has been started."""
+    key: ApiKey | None = None
+    project: str | None = None
+    """`team/project` for W&B; sent as the `OpenAI-Project` header when set."""
+    service: Service = Service.OTHER
+    needs_key: bool = False
+    """The service is known to answer nobody without a key."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further headers that this endpoint wants."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, as the HTTP client itself reads them."""
+        return origin_of(self.base_url) if self.base_url else ""
+
+    @property
+    def runs_here(self) -> bool:
+        """A server on this very machine: it has no price unless the user sets one."""
+        return bool(self.base_url) and httpx2.URL(self.base_url).host in LOOPBACK_HOSTS
+
+    def with_key(self, key: ApiKey | None) -> Self:
+        return replace(self, key=key)
+
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+
+THIS_MACHINE = Endpoint("This machine", "", service=Service.LOCAL)
+
+PRESETS: tuple[Endpoint, ...] = (
+    Endpoint("W&B Inference", "https://api.inference.wandb.ai/v1", service=Service.WANDB, needs_key=True),
+    Endpoint("OpenAI", "https://api.openai.com/v1", service=Service.OPENAI, needs_key=True),
+    Endpoint("OpenRouter", "https://openrouter.ai/api/v1", service=Service.OPENROUTER, needs_key=True),
+    Endpoint("Ollama", "http://127.0.0.1:11434/v1", service=Service.OLLAMA),
+    Endpoint("LM Studio", "http://127.0.0.1:1234/v1", service=Service.LM_STUDIO),
+    Endpoint("vLLM", "http://127.0.0.1:8000/v1", service=Service.VLLM),
+)
+
+
+def origin_of(url: str) -> str:
+    """`https://host:port` with the default port written out, so that equal origins are equal strings."""
+    parsed = httpx2.URL(url)
+    port = parsed.port or {"http": 80, "https": 443}.get(parsed.scheme, 0)
+    return f"{parsed.scheme}://{parsed.host.rstrip('.')}:{port}"
+
+
+def service_at(base_url: str) -> Service:
+    """The service whose preset has this origin, else `OTHER`."""
+    origin = origin_of(base_url)
+    return next((preset.service for preset in PRESETS if preset.origin == origin), Service.OTHER)
+
+
+_API_PATHS = re.compile(
+    r"/(chat/completions|completions|models|responses|embeddings)(/[^/]*)?$", re.IGNORECASE
+)
+
+
+def tidy_base_url(pasted: str) -> str:
+    """The base URL behind whatever form people paste.
+
+    Adds a missing scheme and a missing `/v1` (when there is no path at all), removes a doubled one,
+    trailing slashes and `/chat/completions` or `/models`.
+
+    Raises:
+        BaseUrlRefused: not http(s), no host, or a user name, query or fragment in it.
+    """
+    text = pasted.strip().strip("\"'<>").strip()
+    if not text or re.search(r"[\s\\\x00-\x1f]", text):
+        raise BaseUrlRefused
+    if not re.match(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", text):
+        text = ("http://" if _is_loopback_like(text) else "https://") + text
+    url = _parsed(text)
+    path = re.sub(r"/{2,}", "/", url.path).rstrip("/")
+    path = _API_PATHS.sub("", path)
+    path = re.sub(r"(/v1)+$", "/v1", path) or "/v1"
+    return str(url.copy_with(path=path)).rstrip("/")
+
+
+def _is_loopback_like(text: str) -> bool:
+    return re.match(r"^(localhost|127\.|\[::1\]|0\.0\.0\.0)", text, re.IGNORECASE) is not None
+
+
+def _parsed(text: str) -> httpx2.URL:
+    try:
+        url = httpx2.URL(text)
+    except (httpx2.InvalidURL, ValueError) as error:
+        raise BaseUrlRefused from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise BaseUrlRefused
+    if url.userinfo:
+        raise BaseUrlRefused(
+            "A user name or password in the address is not used.",
+            advice="Remove what stands before the @ and put the key into its own field.",
+        )
+    if url.query or url.fragment:
+        raise BaseUrlRefused(
+            "The address has a ? or # in it.", advice="Remove everything from that character on."
+        )
+    return url
+
+
+def from_mapping(name: str, entry: Mapping[str, Any]) -> Endpoint:
+    """An endpoint from `[endpoints.<name>]` of secrets.toml: `base_url`, `api_key`, optional `project`.
+
+    Raises:
+        BaseUrlRefused, KeyRefused: as the values deserve.
+    """
+    base_url = tidy_base_url(str(entry.get("base_url", "")))
+    key_text = str(entry.get("api_key", "")).strip()
+    service = service_at(base_url)
+    return Endpoint(
+        name=name,
+        base_url=base_url,
+        key=ApiKey(key_text) if key_text else None,
+        project=str(entry.get("project", "")).strip() or None,
+        service=service,
+        needs_key=service in (Service.WANDB, Service.OPENAI, Service.OPENROUTER),
+    )
