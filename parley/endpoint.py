@@ -34,6 +34,15 @@ class ApiKey:
         return self.__text
 
     @property
+    def looks_like_openai(self) -> bool:
+        """OpenAI's own keys begin with `sk-`; W&B's documentation puts W&B keys into the same variable."""
+        return self.__text.startswith("sk-")
+
+    def redact(self, text: str) -> str:
+        """The text with this key replaced, should a server have echoed it."""
+        return text.replace(self.__text, "[key]")
+
+    @property
     def fingerprint(self) -> str:
         """Sixteen hex digits that tell two keys apart and say nothing else."""
         return hashlib.sha256(self.__text.encode()).hexdigest()[:16]
@@ -100,9 +109,13 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 THIS_MACHINE = Endpoint("This machine", "", service=Service.LOCAL)
 
 PRESETS: tuple[Endpoint, ...] = (
-    Endpoint("W&B Inference", "https://api.inference.wandb.ai/v1", service=Service.WANDB, needs_key=True),
+    Endpoint(
+        "W&B Inference", "https://api.inference.wandb.ai/v1", service=Service.WANDB, needs_key=True
+    ),
     Endpoint("OpenAI", "https://api.openai.com/v1", service=Service.OPENAI, needs_key=True),
-    Endpoint("OpenRouter", "https://openrouter.ai/api/v1", service=Service.OPENROUTER, needs_key=True),
+    Endpoint(
+        "OpenRouter", "https://openrouter.ai/api/v1", service=Service.OPENROUTER, needs_key=True
+    ),
     Endpoint("Ollama", "http://127.0.0.1:11434/v1", service=Service.OLLAMA),
     Endpoint("LM Studio", "http://127.0.0.1:1234/v1", service=Service.LM_STUDIO),
     Endpoint("vLLM", "http://127.0.0.1:8000/v1", service=Service.VLLM),

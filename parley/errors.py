@@ -23,7 +23,9 @@ ParleyError
 │   ├── ConnectionLost       the stream was cut
 │   ├── MalformedReply       an answer that no reader could make sense of
 │   ├── ReplyTooLarge        more bytes than a reply may have
-│   └── ReportedByEndpoint   an error event in the middle of a reply
+│   ├── ReportedByEndpoint   an error event in the middle of a reply
+│   ├── AllSpentThinking     the token limit was reached before the first word of an answer
+│   └── EmptyReply           the model ended without a word
 ├── LocalModelError          the model on this machine could not be started
 └── StoreError               the database could not be read or written
     ├── StoreTooNew          written by a newer Parley
@@ -97,7 +99,9 @@ class Refused(ParleyError):
 
 class KeyRefused(Refused):
     title = "This API key has characters that cannot be sent."
-    advice = "Copy the key again from the service's page; keys hold letters, digits, dashes and dots."
+    advice = (
+        "Copy the key again from the service's page; keys hold letters, digits, dashes and dots."
+    )
 
 
 class BaseUrlRefused(Refused):
@@ -121,6 +125,8 @@ class EndpointError(ParleyError):
 
     retry_after_s: float | None = None
     """Seconds that the endpoint asked us to wait, if it said so."""
+    http_status: int | None = None
+    """The status of the answer, when there was one."""
 
 
 class CredentialMissing(EndpointError):
@@ -130,7 +136,9 @@ class CredentialMissing(EndpointError):
 
 class CredentialRejected(EndpointError):
     title = "The endpoint rejected the API key, or the team and project."
-    advice = "Check the key in Settings, then the team/project: a wrong project gives the same answer."
+    advice = (
+        "Check the key in Settings, then the team/project: a wrong project gives the same answer."
+    )
 
 
 class OutOfCredit(EndpointError):
@@ -206,6 +214,16 @@ class ReplyTooLarge(EndpointError):
 class ReportedByEndpoint(EndpointError):
     title = "The endpoint reported an error in the middle of the reply."
     advice = "What had arrived is kept. Send the message again."
+
+
+class AllSpentThinking(EndpointError):
+    title = "The model used all its tokens for thinking, so there is no answer."
+    advice = "Ask for less at once, or choose a model that thinks less; the tokens were used all the same."
+
+
+class EmptyReply(EndpointError):
+    title = "The model returned no text."
+    advice = "Ask again in other words, or choose another model; the usage is recorded."
 
 
 class LocalModelError(ParleyError):

@@ -1,6 +1,6 @@
 """Money: a `Price` with its source and date, and what a reply cost by it. US dollars, in `Decimal`.
 
-A price outside sane bounds is refused, not shown; a price of 0 exists only where the source says that the model is free.
+A price outside sane bounds is refused, not shown; a price of 0 exists only where the source calls the model free.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from parley.usage import State, Usage
 LOWEST_PER_MTOK = Decimal("0.0001")
 HIGHEST_PER_MTOK = Decimal("1000")
 MTOK = Decimal(1_000_000)
+
+LOCAL_SOURCE = "runs on this machine"
+"""The source of the one price that is free because nobody else runs the model."""
 
 
 @dataclass(frozen=True)

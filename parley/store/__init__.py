@@ -1,0 +1,8 @@
+"""Where conversations and the ledger are kept: one SQLite file, of which only `Store` is used from outside.
+
+The only place that knows SQLAlchemy and Alembic. It never holds an API key, and a ledger row is never changed.
+"""
+
+from parley.store.store import SavedEndpoint, Store
+
+__all__ = ["SavedEndpoint", "Store"]

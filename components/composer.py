@@ -1,0 +1,100 @@
+"""The message box. What is typed is stored and on its way before the page is drawn again, or given back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.services import Services
+from components.state import COMPOSER, Interruption, Session
+from parley.conversation import Message
+from parley.errors import CredentialMissing, ModelNotFound, ParleyError, Refused, StoreError
+from parley.limits import LIMITS
+from parley.turns import next_turn
+
+STOP_WAIT_S = 10.0
+"""How long a new message waits for the running reply to be stored."""
+
+
+def show(services: Services, owner: str, session: Session) -> None:
+    """Draw the box; its label never changes, because Streamlit would drop what is being typed."""
+    session.fill_composer()
+    st.chat_input(
+        "Message",
+        key=COMPOSER,
+        # Streamlit cuts silently at its limit, so ours, which says so, comes first.
+        max_chars=LIMITS.prompt_chars + 100_000,
+        on_submit=_submitted,
+        args=(services, owner, session),
+    )
+
+
+def _submitted(services: Services, owner: str, session: Session) -> None:
+    """Everything is read first; from there on nothing can interrupt until the message is stored."""
+    interruption = Interruption()
+    text = interruption.do(lambda: session.widget(COMPOSER))
+    conversation_id = interruption.do(lambda: session.conversation_id)
+    endpoint_name = interruption.do(lambda: session.endpoint_name)
+    model_id = interruption.do(lambda: session.model_id)
+    if not text:
+        return
+    opened: str | None = None
+    refusal: ParleyError | None = None
+    try:
+        opened = send(services, owner, conversation_id, endpoint_name, model_id, text)
+    except (StoreError, Refused, CredentialMissing, ModelNotFound) as refused:
+        refusal = refused
+    _keep(interruption, session, text, opened, refusal)
+    interruption.resume()
+
+
+def _keep(
+    interruption: Interruption,
+    session: Session,
+    text: str,
+    opened: str | None,
+    refusal: ParleyError | None,
+) -> None:
+    if refusal is not None:
+        interruption.do(lambda: session.refused(text, refusal.notice))
+    elif opened is not None:
+        interruption.do(lambda: session.remember_opened(opened))
+
+
+def send(
+    services: Services,
+    owner: str,
+    conversation_id: str | None,
+    endpoint_name: str | None,
+    model_id: str | None,
+    text: str,
+) -> str:
+    """Stop and store the running reply, store the message, start its reply; returns the conversation's id.
+
+    Raises:
+        StoreError, Refused, CredentialMissing, ModelNotFound: nothing was stored or sent.
+    """
+    endpoint = services.endpoints.named(owner, endpoint_name)
+    if endpoint is None or not model_id:
+        raise ModelNotFound(
+            "No model is chosen.", advice="Choose a model above, then send the message."
+        )
+    if endpoint.needs_key and endpoint.key is None:
+        raise CredentialMissing
+    conversation = services.store.conversation(owner, conversation_id) if conversation_id else None
+    history: list[Message] = []
+    if conversation is not None:
+        _end_running(services, owner, conversation.id)
+        history = services.store.messages(owner, conversation.id)
+    model = services.model(endpoint, model_id)
+    turn = next_turn(owner, conversation, history, text, endpoint, model)
+    services.engine.begin(turn)
+    return turn.reply.conversation_id
+
+
+def _end_running(services: Services, owner: str, conversation_id: str) -> None:
+    running = services.engine.running(owner, conversation_id)
+    if running is None:
+        return
+    running.stop()
+    if not running.wait_until_ended(STOP_WAIT_S):
+        raise StoreError("The running reply could not be ended in time, so nothing was sent.")

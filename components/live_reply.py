@@ -1,0 +1,136 @@
+"""Watches a running reply and paints it: the first text at once, then at most twenty times a second.
+
+The loop runs in the script thread and gives way to every click. It never ends the reply.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components import notices, transcript
+from components.painter import Painter
+from components.safe_text import plain, safe_label
+from components.services import Services
+from components.state import Session
+from parley.reply import News, Phase, Reply
+from parley.turns import failed_without_a_word
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+TICK_S = 0.05
+"""Between two paintings."""
+GLANCE_S = 0.01
+"""Between two looks whether a click is waiting."""
+
+
+def show(
+    services: Services, owner: str, session: Session, reply: Reply, stop_place: DeltaGenerator
+) -> None:
+    """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
+    _stop_button(stop_place, reply)
+    with st.chat_message("assistant"):
+        place = st.container(key="live-reply")
+        LiveReply(reply, place).watch(session)
+        stop_place.empty()
+        entries = services.store.ledger(owner, reply_ids=[reply.id])
+        transcript.ending(services, owner, reply.message, entries)
+        if reply.unsaved is not None:
+            notices.show(reply.unsaved, key="unsaved")
+    if failed_without_a_word(reply.message):
+        _give_back(services, owner, session, reply)
+
+
+def _give_back(services: Services, owner: str, session: Session, reply: Reply) -> None:
+    """Nothing arrived: the question goes back into the message box, which only a new run can fill."""
+    question = services.store.message(owner, reply.message.parent_id or "")
+    if question is not None:
+        session.give_back(question.text)
+        st.rerun()
+
+
+class LiveReply:
+    """One running reply on the page."""
+
+    def __init__(self, reply: Reply, place: DeltaGenerator) -> None:
+        self.reply = reply
+        self._status = place.empty()
+        self._thinking = place.empty()
+        self._painter = Painter(place)
+        self._cursor = 0
+        self._reasoning = ""
+        self._has_text = False
+
+    def watch(self, session: Session) -> None:
+        """Paint until the reply has ended. A click leaves this loop by an exception of Streamlit's."""
+        while True:
+            # Read before the text, so that nothing that came in between is missed.
+            ended = self.reply.ended
+            news = self.reply.news(self._cursor)
+            self._paint(news)
+            if ended:
+                self._status.empty()
+                self._painter.close()
+                return
+            self._rest(session)
+
+    def _paint(self, news: News) -> None:
+        self._cursor = news.cursor
+        if news.reasoning:
+            self._reasoning += news.reasoning
+            self._paint_reasoning()
+        if news.text:
+            if not self._has_text:
+                self._has_text = True
+                self._status.empty()
+            self._painter.add(news.text)
+        elif not self._has_text:
+            self._status.caption(safe_label(waiting_words(self.reply)))
+
+    def _paint_reasoning(self) -> None:
+        """Only the end of it: reasoning can be longer than any answer, and is stored whole."""
+        self._thinking.container().expander("Thinking", type="compact").text(
+            plain(self._reasoning[-2_000:])
+        )
+
+    def _rest(self, session: Session) -> None:
+        """Wait a tick, but look for clicks meanwhile, and wake at once for the first text and the end."""
+        until = time.monotonic() + (TICK_S if self._has_text else 1.0)
+        while (left := until - time.monotonic()) > 0:
+            session.yield_to_streamlit()
+            if self._has_text:
+                woken = self.reply.wait_until_ended(min(left, GLANCE_S))
+            else:
+                woken = self.reply.wait(self._cursor, min(left, GLANCE_S))
+            if woken:
+                return
+
+
+def waiting_words(reply: Reply) -> str:
+    """What a reader is told while nothing has arrived."""
+    waited = f"{time.monotonic() - reply.started_at:.0f} s"
+    words = {
+        Phase.STARTING: f"Starting the model on this machine… {waited}",
+        Phase.QUEUED: f"Waiting for a free place at the endpoint… {waited}",
+        Phase.STREAMING: f"Thinking… {waited}",
+    }
+    if reply.phase is Phase.RETRYING and reply.retry_at is not None:
+        left = max(0, math.ceil(reply.retry_at - time.monotonic()))
+        return f"The endpoint is busy; trying again in {left} s"
+    return words.get(reply.phase, f"Waiting for the first word… {waited}")
+
+
+def _stop_button(place: DeltaGenerator, reply: Reply) -> None:
+    """A callback, so that it acts before anything is drawn again."""
+    place.button(
+        "Stop",
+        key="stop",
+        icon=":material/stop_circle:",
+        on_click=reply.stop,
+        shortcut="Esc",
+        help="End the reply now; what has arrived is kept.",
+    )

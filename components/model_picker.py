@@ -1,0 +1,127 @@
+"""The two boxes that say who is talked to: endpoint and model. A model id may be typed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import notices
+from components.choice import (
+    Choice,
+    choose_endpoint,
+    choose_model,
+    endpoint_of,
+    model_of,
+    offered,
+)
+from components.safe_text import plain, safe_label
+from components.services import Services
+from components.state import Session
+from parley.catalog.listing import Listing
+from parley.catalog.model import Model
+from parley.conversation import Conversation
+from parley.endpoint import Endpoint, Service
+from parley.pricing.wording import write_price
+
+ENDPOINT_BOX = "endpoint-box"
+
+
+def show(
+    services: Services, owner: str, session: Session, conversation: Conversation | None
+) -> Choice:
+    """Draw the picker and return what is chosen; both are kept in the session for the next message."""
+    endpoint = endpoint_of(services, owner, session, conversation)
+    with st.container(key="model-picker", horizontal=True, vertical_alignment="bottom"):
+        _endpoint_box(services, owner, session, endpoint)
+        with st.spinner("Fetching the model list…"):
+            listing = services.listing(endpoint)
+        asked = session.asked_model()
+        if asked:
+            session.model_id = asked
+        model = model_of(services, owner, session, conversation, endpoint, listing)
+        _model_box(services, owner, session, endpoint, listing, model)
+    session.endpoint_name = endpoint.name
+    session.model_id = model.id if model else None
+    _explain(endpoint, listing, model)
+    return Choice(endpoint, model)
+
+
+def _endpoint_box(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
+    names = [known.name for known in services.endpoints.all(owner)]
+    session.set_widget(ENDPOINT_BOX, endpoint.name)
+    st.selectbox(
+        "Endpoint",
+        names,
+        key=ENDPOINT_BOX,
+        format_func=plain,
+        on_change=_endpoint_picked,
+        args=(services, owner, session),
+        width=240,
+    )
+
+
+def _model_box(
+    services: Services,
+    owner: str,
+    session: Session,
+    endpoint: Endpoint,
+    listing: Listing,
+    model: Model | None,
+) -> None:
+    ids = [known.id for known in offered(listing)]
+    if model is not None and model.id not in ids:
+        ids.insert(0, model.id)
+    key = f"model-box-{endpoint.name}"
+    if model is not None:
+        session.set_widget(key, model.id)
+    st.selectbox(
+        "Model",
+        ids,
+        index=0 if ids else None,
+        key=key,
+        format_func=plain,
+        placeholder="Choose a model, or type its id",
+        accept_new_options=True,
+        on_change=_model_picked,
+        args=(services, owner, session, endpoint.name, key),
+        width=420,
+    )
+
+
+def _endpoint_picked(services: Services, owner: str, session: Session) -> None:
+    choose_endpoint(services, owner, session, session.widget(ENDPOINT_BOX))
+
+
+def _model_picked(
+    services: Services, owner: str, session: Session, endpoint_name: str, key: str
+) -> None:
+    model_id = session.widget(key)
+    if model_id:
+        choose_model(services, owner, session, endpoint_name, model_id.strip())
+
+
+def _explain(endpoint: Endpoint, listing: Listing, model: Model | None) -> None:
+    """One quiet line about the model, and whatever stands in the way."""
+    if endpoint.service is Service.LOCAL:
+        st.caption(
+            "A very small model that shows how the app works; add a key in Settings for real answers. Free, runs here."
+        )
+    elif endpoint.needs_key and endpoint.key is None:
+        st.warning(
+            safe_label(
+                f"{endpoint.name} needs an API key. Add it in Settings; it is sent to this endpoint only."
+            ),
+            icon=":material/key:",
+        )
+    elif listing.notice is not None:
+        notices.show(listing.notice, key="list-notice")
+    if model is not None and endpoint.service is not Service.LOCAL:
+        st.caption(safe_label(_model_words(model)))
+
+
+def _model_words(model: Model) -> str:
+    window = f"{model.context_window:,} tokens of context" if model.context_window else "context –"
+    words = [write_price(model.price) if model.price else "price –", window]
+    if model.is_retired:
+        replaced = f"; its replacement is {model.replacement}" if model.replacement else ""
+        words.insert(0, f"retired{replaced}")
+    return " · ".join(words)

@@ -1,0 +1,197 @@
+"""The receipt of a reply: one quiet line, and the arithmetic and raw facts behind it on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components.safe_text import plain, safe_label
+from parley.conversation import LedgerEntry, Message
+from parley.endpoint import Endpoint
+from parley.pricing.wording import (
+    write_cost,
+    write_count,
+    write_duration,
+    write_money,
+    write_price,
+    write_rate,
+    write_share,
+    write_speed,
+)
+from parley.snippets import as_curl, as_python
+from parley.usage import Count, Usage, total
+
+FINISH_WORDS = {
+    "length": "cut at the token limit",
+    "content_filter": "cut by the endpoint's content filter",
+    "tool_calls": "the model asked to call a tool; this app runs none",
+}
+
+
+@dataclass(frozen=True)
+class SameCall:
+    """What the code of the same call is made from; asked for only when the receipt is open."""
+
+    endpoint: Endpoint
+    messages: list[dict[str, Any]]
+    parameters: Mapping[str, Any]
+
+
+def show(
+    message: Message, entries: list[LedgerEntry], same_call: Callable[[], SameCall | None]
+) -> None:
+    """Draw the receipt of a reply. `entries` are its attempts, in order of sending."""
+    with st.container(key=f"receipt-{message.id}"):
+        if not entries or entries[-1].outcome is None:
+            st.caption(
+                "No receipt: the app ended while this reply ran, so its usage is unknown (–)."
+            )
+            return
+        detail = st.expander(
+            safe_label(line(message, entries[-1])),
+            key=f"receipt-detail-{message.id}",
+            type="compact",
+            on_change="rerun",
+        )
+        if detail.open:
+            with detail:
+                _detail(message, entries, same_call())
+
+
+def line(message: Message, entry: LedgerEntry) -> str:
+    """The receipt in one line of plain text."""
+    outcome = entry.outcome
+    assert outcome is not None
+    parts = [
+        message.model,
+        _input_words(outcome.usage),
+        _output_words(outcome.usage),
+        f"cost {write_cost(outcome.cost)}",
+        f"{write_duration(outcome.time_to_first_token_s)} to first token",
+        write_speed(outcome.tokens_per_second),
+        _share_words(outcome.usage, entry.request.context_window),
+    ]
+    reason = FINISH_WORDS.get(outcome.finish_reason or "")
+    return " · ".join([*parts, reason] if reason else parts)
+
+
+def _input_words(usage: Usage) -> str:
+    return f"in {write_count(usage.input_tokens)}{_of_which('cached', usage.cached_tokens)}"
+
+
+def _output_words(usage: Usage) -> str:
+    return f"out {write_count(usage.output_tokens)}{_of_which('reasoning', usage.reasoning_tokens)}"
+
+
+def _of_which(word: str, count: Count) -> str:
+    return f" ({word} {write_count(count)})"
+
+
+def _share_words(usage: Usage, window: int | None) -> str:
+    share = write_share(total([usage.input_tokens, usage.output_tokens]), window)
+    return share if share != "–" else "– of context"
+
+
+def _detail(message: Message, entries: list[LedgerEntry], same_call: SameCall | None) -> None:
+    entry = entries[-1]
+    _arithmetic(entry)
+    _facts(message, entries)
+    _raw(entry)
+    if same_call is not None:
+        _code(same_call)
+
+
+def _arithmetic(entry: LedgerEntry) -> None:
+    outcome, price = entry.outcome, entry.request.price
+    assert outcome is not None
+    lines = outcome.cost.lines
+    if lines:
+        st.table(
+            {
+                "": [cost_line.label for cost_line in lines] + ["Total"],
+                "Tokens": [f"{cost_line.tokens:,}" for cost_line in lines] + [""],
+                "Rate per million": [
+                    _money_text(write_rate(cost_line.rate_per_mtok)) for cost_line in lines
+                ]
+                + [""],
+                "Amount": [_money_text(_exact(cost_line.amount)) for cost_line in lines]
+                + [_money_text(_exact(outcome.cost.amount))],
+            },
+            hide_index=True,
+        )
+    st.text(_price_words(entry))
+    if price is not None and outcome.reported_cost is not None and not outcome.cost.lines:
+        st.text(f"The response itself named the cost: {_exact(outcome.reported_cost)}")
+
+
+def _money_text(text: str) -> str:
+    """Table cells are Markdown, where a dollar sign could begin maths."""
+    return safe_label(text)
+
+
+def _exact(amount: Any) -> str:
+    """An amount to the last digit, so that the lines add up before the reader's eyes."""
+    return write_money(amount) if amount is None else f"${amount.normalize():f}"
+
+
+def _price_words(entry: LedgerEntry) -> str:
+    price = entry.request.price
+    if price is None:
+        return "Price: – (no source names one for this model)"
+    dated = f", as of {price.as_of.isoformat()}" if price.as_of else ", undated"
+    return plain(f"Price: {write_price(price)} (source: {price.source}{dated})")
+
+
+def _facts(message: Message, entries: list[LedgerEntry]) -> None:
+    entry = entries[-1]
+    outcome = entry.outcome
+    assert outcome is not None
+    usage = outcome.usage
+    facts = {
+        "State of the figures": f"input {usage.input_tokens.state}, output {usage.output_tokens.state}",
+        "Finish reason": outcome.finish_reason or "–",
+        "Request id": outcome.request_id or "–",
+        "Endpoint": entry.request.endpoint,
+        "Model asked": entry.request.model,
+        "Model that answered": outcome.model_answered or "–",
+        "Time to first token": write_duration(outcome.time_to_first_token_s),
+        "Generation time": write_duration(outcome.generation_s),
+        "Speed": _speed_words(entry),
+        "Context window": f"{entry.request.context_window:,} tokens"
+        if entry.request.context_window
+        else "–",
+        "Sent at": entry.request.sent_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "Calls for this reply": f"{len(entries)}",
+    }
+    if usage.output_tokens.at_most is not None:
+        facts["Output at most"] = f"{usage.output_tokens.at_most:,} tokens"
+    if message.tool_calls:
+        facts["Tools asked for, not run"] = ", ".join(message.tool_calls)
+    st.text("\n".join(f"{name}: {plain(value)}" for name, value in facts.items()))
+
+
+def _speed_words(entry: LedgerEntry) -> str:
+    outcome = entry.outcome
+    assert outcome is not None
+    words = {"server": " (the server's own timing)", "measured": " (measured here)"}
+    return write_speed(outcome.tokens_per_second) + words.get(outcome.speed_source, "")
+
+
+def _raw(entry: LedgerEntry) -> None:
+    outcome = entry.outcome
+    assert outcome is not None
+    if outcome.raw_usage is None:
+        st.text("Usage as received: none came")
+    else:
+        st.text("Usage as received:")
+        st.json(dict(outcome.raw_usage), expanded=True)
+
+
+def _code(same_call: SameCall) -> None:
+    python, curl = st.tabs(["Python", "curl"])
+    arguments = (same_call.endpoint, same_call.messages, same_call.parameters)
+    python.code(plain(as_python(*arguments)), language="python", height=320)
+    curl.code(plain(as_curl(*arguments)), language="bash", height=320)

@@ -1,0 +1,134 @@
+"""The process-wide objects: settings, store, engine, endpoints, catalog, the model on this machine.
+
+The only reader of `st.secrets`. One instance per process, in a module-level variable: a cache entry would be
+dropped by "Clear cache", and with it every running reply.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from parley.catalog.enrich import find_model
+from parley.catalog.listing import CatalogCache, Listing
+from parley.catalog.model import Model
+from parley.endpoint import THIS_MACHINE, Endpoint, Service, from_mapping
+from parley.endpoint_book import EndpointBook
+from parley.engine import Engine
+from parley.errors import Refused, SettingsRefused
+from parley.local_model import LocalModel, Phase, find_weights
+from parley.settings import Settings
+from parley.store import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that outlives a script run."""
+
+    settings: Settings
+    store: Store
+    engine: Engine
+    endpoints: EndpointBook
+    catalog: CatalogCache
+    local_model: LocalModel
+
+    def listing(self, endpoint: Endpoint, *, refresh: bool = False) -> Listing:
+        """The models of an endpoint; fetched when there is no fresh list.
+
+        This machine is not started for its list alone: what it will serve is known beforehand.
+        """
+        if endpoint.service is Service.LOCAL and not refresh:
+            return self.catalog.peek(endpoint) or Listing(self._local_models(), None)
+        return self.catalog.get(endpoint, refresh=refresh)
+
+    def model(self, endpoint: Endpoint, model_id: str) -> Model:
+        """What is known of a model right now, without asking anybody."""
+        known = self.catalog.peek(endpoint)
+        if known is None and endpoint.service is Service.LOCAL:
+            known = Listing(self._local_models(), None)
+        return find_model(known.models if known else (), model_id, endpoint)
+
+    def _local_models(self) -> tuple[Model, ...]:
+        return (find_model((), self.local_model.model_id, THIS_MACHINE),)
+
+    def close(self) -> None:
+        self.engine.close()
+        self.local_model.stop()
+        self.store.close()
+
+
+_services: Services | None = None
+_lock = threading.Lock()
+
+
+def get() -> Services:
+    """The services of this process, started when first asked for.
+
+    Raises:
+        SettingsRefused, StoreError: the app cannot run; the sentence says why.
+    """
+    global _services
+    with _lock:
+        if _services is None:
+            _services = _start(Settings.from_environ())
+        return _services
+
+
+def start() -> None:
+    """Start before the first visitor comes. A fault is kept for the first page to show."""
+    get()
+
+
+def stop() -> None:
+    """End every reply, the model on this machine, and the store."""
+    global _services
+    with _lock:
+        if _services is not None:
+            _services.close()
+        _services = None
+
+
+def is_healthy() -> bool:
+    """The store is open and can be read."""
+    return _services is not None and _services.store.is_reachable()
+
+
+def _start(settings: Settings) -> Services:
+    weights = (settings.weights or find_weights()) if settings.local_model else None
+    local_model = LocalModel(weights)
+    store = Store.open(settings.data_dir, settings.database_url)
+    engine = Engine(
+        store,
+        connect=lambda endpoint: endpoint if endpoint.base_url else local_model.endpoint(),
+        is_ready=lambda endpoint: bool(endpoint.base_url) or local_model.phase is Phase.READY,
+    )
+    book = EndpointBook(
+        settings, store, secrets=_endpoints_of_secrets(), local_model=local_model.available
+    )
+    return Services(settings, store, engine, book, CatalogCache(engine), local_model)
+
+
+def _endpoints_of_secrets() -> list[Endpoint]:
+    try:
+        section: Any = st.secrets.get("endpoints", {})
+    except (StreamlitSecretNotFoundError, FileNotFoundError):
+        return []
+    if not isinstance(section, Mapping):
+        raise SettingsRefused("[endpoints] in secrets.toml is not a table.")
+    return [_endpoint_of_secrets(name, entry) for name, entry in section.items()]
+
+
+def _endpoint_of_secrets(name: str, entry: object) -> Endpoint:
+    if not isinstance(entry, Mapping):
+        raise SettingsRefused(f"[endpoints.{name}] in secrets.toml is not a table.")
+    try:
+        return from_mapping(name, entry)
+    except Refused as refused:
+        raise SettingsRefused(
+            f"[endpoints.{name}] in secrets.toml: {refused.title}", advice=refused.advice
+        ) from None

@@ -1,0 +1,163 @@
+"""The one typed view of `st.session_state` and the query parameters. Nothing else touches either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
+
+from parley.errors import Notice
+
+T = TypeVar("T")
+
+COMPOSER = "composer"
+CONVERSATION = "conversation_id"
+CONVERSATION_PARAMETER = "c"
+MODEL_PARAMETER = "model"
+
+
+class Session:
+    """What one browser tab has chosen. Fetched once at the top of a page and passed down."""
+
+    def __init__(self) -> None:
+        self._values = st.session_state
+
+    @property
+    def conversation_id(self) -> str | None:
+        """The open conversation; `None` = a new chat."""
+        return self._text(CONVERSATION)
+
+    @property
+    def endpoint_name(self) -> str | None:
+        return self._text("endpoint_name")
+
+    @endpoint_name.setter
+    def endpoint_name(self, name: str | None) -> None:
+        self._values["endpoint_name"] = name
+
+    @property
+    def model_id(self) -> str | None:
+        return self._text("model_id")
+
+    @model_id.setter
+    def model_id(self, model_id: str | None) -> None:
+        self._values["model_id"] = model_id
+
+    @property
+    def shown_messages(self) -> int:
+        """How many of the last messages are on the page; grows by "Show earlier"."""
+        shown: int = self._values.get("shown_messages", 30)
+        return shown
+
+    @shown_messages.setter
+    def shown_messages(self, count: int) -> None:
+        self._values["shown_messages"] = count
+
+    @property
+    def flash(self) -> Notice | None:
+        """A notice about what was just tried; it stays until something else is tried."""
+        notice: Notice | None = self._values.get("flash")
+        return notice
+
+    @flash.setter
+    def flash(self, notice: Notice | None) -> None:
+        self._values["flash"] = notice
+
+    def is_first_visit(self) -> bool:
+        """True the first time that a tab asks."""
+        seen = bool(self._values.get("visited"))
+        self._values["visited"] = True
+        return not seen
+
+    def follow_url(self) -> None:
+        """Open what the address says. Navigation clears the address, so it is written back."""
+        asked = st.query_params.get(CONVERSATION_PARAMETER)
+        if asked and asked != self.conversation_id:
+            self.open_existing(asked)
+        elif self.conversation_id and not asked:
+            st.query_params[CONVERSATION_PARAMETER] = self.conversation_id
+
+    def open(self, conversation_id: str | None) -> None:
+        """Open a conversation, or a new chat with `None`."""
+        self._values[CONVERSATION] = conversation_id
+        self._values["shown_messages"] = 30
+        if conversation_id:
+            st.query_params[CONVERSATION_PARAMETER] = conversation_id
+        else:
+            st.query_params.pop(CONVERSATION_PARAMETER, None)
+
+    def open_existing(self, conversation_id: str) -> None:
+        """Open another conversation with the endpoint and model that it was last held with."""
+        self.open(conversation_id)
+        self.endpoint_name = None
+        self.model_id = None
+
+    def remember_opened(self, conversation_id: str) -> None:
+        """A message went out; its conversation's address is written when the page is drawn."""
+        self._values[CONVERSATION] = conversation_id
+        self._values["flash"] = None
+
+    def asked_model(self) -> str | None:
+        """The model that the address preselects, once."""
+        model_id: str | None = st.query_params.get(MODEL_PARAMETER)
+        if model_id:
+            st.query_params.pop(MODEL_PARAMETER, None)
+        return model_id
+
+    def give_back(self, text: str) -> None:
+        """Put text into the message box at the next run; a box on the page cannot be written to."""
+        self._values["given_back"] = text
+
+    def refused(self, text: str, notice: Notice) -> None:
+        """Nothing was sent: the text goes back into the box, the notice onto the page."""
+        self.give_back(text)
+        self.flash = notice
+
+    def fill_composer(self) -> None:
+        """Write what was given back, before the message box is drawn."""
+        text = self._values.get("given_back")
+        if text:
+            self._values["given_back"] = None
+            self._values[COMPOSER] = text
+
+    def widget(self, key: str) -> Any:
+        """The value of a widget, for its callback."""
+        return self._values.get(key)
+
+    def set_widget(self, key: str, value: Any) -> None:
+        """Set a widget's value, before it is drawn."""
+        self._values[key] = value
+
+    def yield_to_streamlit(self) -> None:
+        """Let a click, a stop or a rerun take over here; nothing is sent."""
+        self._values.get(CONVERSATION)
+
+    def _text(self, key: str) -> str | None:
+        value = self._values.get(key)
+        return value if isinstance(value, str) and value else None
+
+
+class Interruption:
+    """Access in a callback that does not lose a submission to the next one.
+
+    Any access may raise because a newer rerun is waiting. That rerun is kept, the access tried again, and the
+    rerun raised once the submission is safe.
+    """
+
+    def __init__(self) -> None:
+        self._later: RerunException | None = None
+
+    def do(self, access: Callable[[], T]) -> T:
+        """Run an access to the session to its end."""
+        try:
+            return access()
+        except RerunException as later:
+            self._later = later
+            return access()
+
+    def resume(self) -> None:
+        """Give way to the newer rerun, if one came."""
+        if self._later is not None:
+            raise self._later

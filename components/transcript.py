@@ -1,0 +1,103 @@
+"""The messages of a conversation that are on the page, each reply with its receipt."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import notices, receipt
+from components.painter import paint
+from components.safe_text import plain, safe_label
+from components.services import Services
+from components.state import Session
+from parley.conversation import Conversation, LedgerEntry, Message, MessageState, Role
+from parley.reply import Reply
+from parley.turns import wire_messages
+
+MORE = 30
+
+STATE_WORDS = {
+    MessageState.STOPPED: "Stopped; what had arrived is kept.",
+    MessageState.INTERRUPTED: "The app ended while this reply was being written; what had arrived is kept.",
+}
+
+
+def show(
+    services: Services,
+    owner: str,
+    session: Session,
+    conversation: Conversation,
+    *,
+    except_for: Reply | None,
+) -> None:
+    """Draw the last messages of the active path, oldest first; not the reply that is being written."""
+    messages = services.store.messages(owner, conversation.id, limit=session.shown_messages)
+    hidden = services.store.message_count(owner, conversation.id) - len(messages)
+    if hidden > 0:
+        st.button(
+            f"Show earlier messages ({hidden:,})",
+            key="show-earlier",
+            on_click=_show_earlier,
+            args=(session,),
+            width="stretch",
+        )
+    shown = [known for known in messages if except_for is None or known.id != except_for.id]
+    replies = [message.id for message in shown if message.role is Role.ASSISTANT]
+    entries = _by_reply(services.store.ledger(owner, reply_ids=replies)) if replies else {}
+    for message in shown:
+        if message.role is Role.USER:
+            user(message)
+        else:
+            with st.chat_message("assistant"):
+                reply(services, owner, message, entries.get(message.id, []))
+
+
+def user(message: Message) -> None:
+    """A person's own words, exactly as typed."""
+    with st.chat_message("user"):
+        st.text(plain(message.text))
+
+
+def reply(services: Services, owner: str, message: Message, entries: list[LedgerEntry]) -> None:
+    """A stored reply: reasoning, text, how it ended, receipt."""
+    if message.reasoning:
+        with st.expander("Thinking", type="compact"):
+            st.text(plain(message.reasoning))
+    paint(st.container(), message.text)
+    ending(services, owner, message, entries)
+
+
+def ending(services: Services, owner: str, message: Message, entries: list[LedgerEntry]) -> None:
+    """What stands under a reply: a note, a notice, the receipt."""
+    if message.state in STATE_WORDS:
+        st.caption(STATE_WORDS[message.state])
+    if message.tool_calls:
+        names = ", ".join(message.tool_calls)
+        st.caption(safe_label(f"The model asked to call a tool ({names}); this app runs none."))
+    if message.notice is not None:
+        notices.show(message.notice, key=f"notice-{message.id}")
+    receipt.show(message, entries, lambda: _same_call(services, owner, message, entries))
+
+
+def _same_call(
+    services: Services, owner: str, message: Message, entries: list[LedgerEntry]
+) -> receipt.SameCall | None:
+    endpoint = services.endpoints.named(owner, message.endpoint)
+    path = services.store.messages(owner, message.conversation_id)
+    before = [known.id for known in path]
+    if endpoint is None or message.id not in before:
+        return None
+    if not endpoint.base_url:
+        endpoint = services.local_model.endpoint()
+    sent = wire_messages(path[: before.index(message.id)])
+    return receipt.SameCall(endpoint, [dict(one) for one in sent], entries[-1].request.parameters)
+
+
+def _by_reply(entries: list[LedgerEntry]) -> dict[str, list[LedgerEntry]]:
+    grouped: dict[str, list[LedgerEntry]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.request.reply_id, []).append(entry)
+    return grouped
+
+
+def _show_earlier(session: Session) -> None:
+    session.shown_messages += MORE

@@ -1,0 +1,101 @@
+"""The price in an entry of a model list. Servers differ in unit (per token, per million) and seldom name it.
+
+The unit comes from the known host first, then from the form: text is per token, a number under 0.001 too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from parley.catalog.values import decimal, dig, mappings
+from parley.pricing.price import Price, RefusedPrice
+from parley.pricing.sanity import checked_price
+
+PER_TOKEN_HOSTS = frozenset({"openrouter.ai", "ai-gateway.vercel.sh", "inference.baseten.co"})
+PER_MTOK_HOSTS = frozenset(
+    {
+        "api.together.xyz",
+        "api.together.ai",
+        "router.huggingface.co",
+        "llm.chutes.ai",
+        "api.venice.ai",
+    }
+)
+LARGEST_PER_TOKEN = Decimal("0.001")
+
+_INPUT_KEYS = ("prompt", "input")
+_OUTPUT_KEYS = ("completion", "output")
+_CACHED_KEYS = ("input_cache_read", "cached_input", "cache_read", "cached_prompt")
+
+
+def listed_price(
+    entry: Mapping[str, object], model_id: str, *, host: str, source: str, has_output: bool
+) -> Price | RefusedPrice | None:
+    """The entry's price, if it holds one that can be read.
+
+    Where several providers serve a model, their price is given only if all of them ask the same.
+    """
+    offers = [(pricing, _says_free(entry, model_id)) for pricing in _own_pricing(entry)]
+    offers = offers or [
+        (provider["pricing"], _says_free(provider, model_id))
+        for provider in mappings(entry.get("providers"))
+        if isinstance(provider.get("pricing"), dict)
+    ]
+    found = {
+        _price_in(pricing, host, source=source, says_free=says_free, has_output=has_output)
+        for pricing, says_free in offers
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _own_pricing(entry: Mapping[str, object]) -> list[Any]:
+    candidates = (entry.get("pricing"), dig(entry, "model_spec", "pricing"))
+    return [pricing for pricing in candidates if isinstance(pricing, dict)][:1]
+
+
+def _says_free(entry: Mapping[str, object], model_id: str) -> bool:
+    return model_id.endswith(":free") or entry.get("is_free") is True
+
+
+def _price_in(
+    pricing: object, host: str, *, source: str, says_free: bool, has_output: bool
+) -> Price | RefusedPrice | None:
+    raw = [_rate(pricing, keys) for keys in (_INPUT_KEYS, _OUTPUT_KEYS, _CACHED_KEYS)]
+    is_per_token = _is_per_token(raw, host)
+    rates = [_per_mtok(value, is_per_token) for value in raw]
+    return checked_price(*rates, source=source, says_free=says_free, has_output=has_output)
+
+
+def _rate(pricing: object, keys: tuple[str, ...]) -> object:
+    """The first of the keys that is there; Venice wraps the number in `{"usd": …}`."""
+    for key in keys:
+        value = dig(pricing, key)
+        if value is not None:
+            return dig(value, "usd") if isinstance(value, dict) else value
+    return None
+
+
+def _is_per_token(raw: list[object], host: str) -> bool:
+    if _is_one_of(host, PER_TOKEN_HOSTS):
+        return True
+    if _is_one_of(host, PER_MTOK_HOSTS):
+        return False
+    if any(isinstance(value, str) for value in raw):
+        return True
+    known = [number for number in map(decimal, raw) if number is not None]
+    return max(known, default=Decimal(0)) < LARGEST_PER_TOKEN
+
+
+def _is_one_of(host: str, known: frozenset[str]) -> bool:
+    name = host.lower().rstrip(".")
+    return any(name == other or name.endswith("." + other) for other in known)
+
+
+def _per_mtok(value: object, is_per_token: bool) -> Decimal | None:
+    number = decimal(value)
+    if number is None or not is_per_token:
+        return number
+    # Adding 0 writes 2E+1 as 20.
+    return number.scaleb(6) + Decimal(0)

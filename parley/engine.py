@@ -1,0 +1,165 @@
+"""The one background event loop that runs replies; they outlive script runs, pages and tabs.
+
+Pages start, find, watch and stop replies here. Nothing is ever cancelled because a page went away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from parley.attempt import Turn
+from parley.endpoint import Endpoint
+from parley.gateway import Gateway
+from parley.limits import LIMITS, Limits
+from parley.reply import Reply
+from parley.store import Store
+from parley.writing import ReplyWriter
+
+T = TypeVar("T")
+
+CLOSING_S = 5.0
+
+
+class Slots:
+    """How many requests one endpoint gets at once; lowered when it says that it is too many."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
+        self._freed = asyncio.Condition()
+
+    @property
+    def free(self) -> bool:
+        return self._taken < self._most
+
+    def lower(self) -> None:
+        """The endpoint takes fewer than we thought: one less than are running now, at least one."""
+        self._most = max(1, min(self._most, self._taken) - 1)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Wait for a slot and hold it."""
+        async with self._freed:
+            await self._freed.wait_for(lambda: self.free)
+            self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+            # Shielded, so that a Stop cannot leave the others waiting for a slot that is free.
+            await asyncio.shield(self._announce())
+
+    async def _announce(self) -> None:
+        async with self._freed:
+            self._freed.notify_all()
+
+
+class Engine:
+    """Runs replies and other calls on its own loop in its own thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        connect: Callable[[Endpoint], Endpoint] = lambda endpoint: endpoint,
+        is_ready: Callable[[Endpoint], bool] = lambda _: True,
+        limits: Limits = LIMITS,
+    ) -> None:
+        """`connect` makes an endpoint usable (it may block and start a server); `is_ready` says
+        whether that would be instant."""
+        self.limits = limits
+        self.store = store
+        self.connect = connect
+        self.gateway = Gateway(limits)
+        self.without_usage: set[str] = set()
+        """Origins that reject the question for usage on a stream."""
+        self.storing = concurrent.futures.ThreadPoolExecutor(2, "parley-store")
+        self.connecting = concurrent.futures.ThreadPoolExecutor(4, "parley-connect")
+        self._is_ready = is_ready
+        self._slots: dict[str, Slots] = {}
+        self._running: dict[str, Reply] = {}
+        self._lock = threading.Lock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="parley", daemon=True)
+        self._thread.start()
+
+    def begin(self, turn: Turn) -> Reply:
+        """Store the turn and start its reply; returns as soon as both are done.
+
+        Raises:
+            StoreError: nothing was stored and nothing was sent.
+        """
+        endpoint = turn.endpoint
+        has_key = endpoint.key is not None or not endpoint.needs_key
+        at_once = has_key and self._is_ready(endpoint) and self.slots(endpoint).free
+        writer = ReplyWriter(self, turn, recorded=at_once)
+        self.store.begin_turn(
+            turn.owner,
+            user=turn.user,
+            reply=turn.reply,
+            request=writer.attempt.request if at_once else None,
+            conversation=turn.new_conversation,
+        )
+        with self._lock:
+            self._running[turn.reply.id] = writer.reply
+        asyncio.run_coroutine_threadsafe(writer.run(), self._loop)
+        return writer.reply
+
+    def running(self, owner: str, conversation_id: str) -> Reply | None:
+        """The reply that is being written in a conversation, or that ended a moment ago."""
+        with self._lock:
+            replies = [
+                reply
+                for reply in self._running.values()
+                if reply.owner == owner and reply.conversation_id == conversation_id
+            ]
+        return replies[-1] if replies else None
+
+    def forget(self, reply: Reply) -> None:
+        """For the writer: the reply is stored, the store is where to find it now."""
+        with self._lock:
+            self._running.pop(reply.id, None)
+
+    def slots(self, endpoint: Endpoint) -> Slots:
+        """The slots of an endpoint, shared by all who use its address."""
+        where = endpoint.origin or endpoint.name
+        with self._lock:
+            return self._slots.setdefault(where, Slots(self.limits.requests_at_once))
+
+    def call_soon(self, action: Callable[[], object]) -> None:
+        """Run something on the loop, from any thread; nothing happens after `close`."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(action)
+
+    def call(self, work: Coroutine[object, object, T], timeout_s: float) -> T:
+        """Run a coroutine on the loop and wait for its result in this thread.
+
+        Raises:
+            TimeoutError: it took longer; it was cancelled.
+        """
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(timeout_s)
+        except TimeoutError:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Stop every reply, wait until each is stored, end the loop."""
+        with self._lock:
+            replies = list(self._running.values())
+        for reply in replies:
+            reply.stop()
+        for reply in replies:
+            reply.wait_until_ended(CLOSING_S)
+        self.call(self.gateway.close(), CLOSING_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(CLOSING_S)
+        self._loop.close()
+        self.storing.shutdown(wait=True)
+        self.connecting.shutdown(wait=False, cancel_futures=True)

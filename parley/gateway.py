@@ -1,0 +1,246 @@
+"""The only importer of `openai`: list models, stream a reply. Every fault leaves as one of our errors.
+
+The SDK builds, sends and classifies the request; what comes back is read raw, because the SDK's own stream ends
+silently on a JSON body, on HTML and on a cut, and cannot read a bare array of models.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx2
+import openai
+
+from parley import faults, transport
+from parley.chunks import read_whole
+from parley.endpoint import Endpoint
+from parley.errors import (
+    CannotConnect,
+    ConnectionLost,
+    CredentialMissing,
+    EndpointError,
+    MalformedReply,
+    ParleyError,
+    TimedOut,
+    UntrustedServer,
+    WrongBaseUrl,
+)
+from parley.limits import LIMITS, Limits
+from parley.sse import EventDecoder
+
+NOT_THE_KEY = "added-by-the-transport"
+"""The SDK insists on a key and would otherwise take one from the environment."""
+
+DONE = "[DONE]"
+DRAIN_S = 0.2
+
+
+@dataclass(frozen=True)
+class ChatCall:
+    """One chat request: the model, the messages as they go out, and what the user set besides."""
+
+    model: str
+    messages: tuple[Mapping[str, Any], ...]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    wants_usage: bool = True
+    """Ask for usage on the stream; false for servers that reject the question."""
+
+    def body(self) -> dict[str, Any]:
+        """Everything but the messages, as it is sent and as the ledger keeps it."""
+        options = {"stream_options": {"include_usage": True}} if self.wants_usage else {}
+        return {"model": self.model, "stream": True, **options, **self.parameters}
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The endpoint took the request; from here on it may bill."""
+
+    status: int
+    request_id: str | None
+
+
+class ReplyListener(Protocol):
+    """Who hears of a reply while it arrives, in this order."""
+
+    def accepted(self, answer: Accepted) -> None: ...
+
+    def value(self, value: object) -> None:
+        """One decoded chunk, or the whole completion of a server that does not stream."""
+        ...
+
+    def done(self) -> None:
+        """The endpoint said itself that the reply is complete."""
+        ...
+
+
+class Gateway:
+    """Speaks to endpoints. Lives on one event loop; `close` belongs to the same loop."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self._limits = limits
+        self._pool = transport.connection_pool()
+        self._clients: dict[tuple[object, ...], openai.AsyncOpenAI] = {}
+
+    async def close(self) -> None:
+        await self._pool.aclose()
+
+    async def list_models(self, endpoint: Endpoint) -> object:
+        """The endpoint's model list as parsed JSON, whatever its shape.
+
+        Raises:
+            EndpointError: one leaf per cause.
+        """
+        with _faults(endpoint):
+            async with self._client(endpoint).models.with_streaming_response.list() as response:
+                return _json(await response.read())
+
+    async def stream_reply(self, endpoint: Endpoint, call: ChatCall, hears: ReplyListener) -> None:
+        """Send one chat request and pass on what arrives until the endpoint is done.
+
+        Raises:
+            EndpointError: one leaf per cause; what was passed on before stays good.
+        """
+        with _faults(endpoint, call.model):
+            async with self._client(endpoint).chat.completions.with_streaming_response.create(
+                messages=list(call.messages),  # type: ignore[arg-type]
+                **_known_to_the_sdk(call.body()),
+            ) as response:
+                hears.accepted(Accepted(response.status_code, response.headers.get("x-request-id")))
+                kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+                if kind == "text/event-stream":
+                    await _read_events(response.iter_bytes(), hears)
+                else:
+                    _read_body(await response.read(), hears)
+
+    def _client(self, endpoint: Endpoint) -> openai.AsyncOpenAI:
+        if endpoint.needs_key and endpoint.key is None:
+            raise CredentialMissing
+        identity = (endpoint.base_url, endpoint.key, endpoint.project, *endpoint.headers.items())
+        if identity not in self._clients:
+            self._clients[identity] = openai.AsyncOpenAI(
+                api_key=NOT_THE_KEY,
+                base_url=endpoint.base_url,
+                max_retries=0,
+                http_client=transport.http_client(endpoint, self._pool, self._limits),
+            )
+        return self._clients[identity]
+
+
+def _known_to_the_sdk(body: dict[str, Any]) -> dict[str, Any]:
+    """Parameters that the SDK's signature does not have travel in `extra_body`."""
+    named = {"model", "stream", "stream_options"}
+    extra = {name: value for name, value in body.items() if name not in named}
+    return {**{name: body[name] for name in named if name in body}, "extra_body": extra or None}
+
+
+async def _read_events(parts: AsyncIterator[bytes], hears: ReplyListener) -> None:
+    decoder = EventDecoder()
+    async for part in parts:
+        if any(_pass_on(data, hears) for data in decoder.feed(part)):
+            await _drain(parts)
+            return
+    for data in decoder.close():
+        _pass_on(data, hears)
+
+
+async def _drain(parts: AsyncIterator[bytes]) -> None:
+    """Read what follows the last event, so that the connection can serve the next message."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_S):
+            async for _ in parts:
+                pass
+
+
+def _pass_on(data: str, hears: ReplyListener) -> bool:
+    """Hand one event on; true when it was the last."""
+    if data.strip() == DONE:
+        hears.done()
+        return True
+    if data.strip():
+        hears.value(_json(data))
+    return False
+
+
+def _read_body(body: bytes, hears: ReplyListener) -> None:
+    """An answer that is not a stream: a whole completion, or something else altogether."""
+    try:
+        value = _json(body)
+    except MalformedReply:
+        raise WrongBaseUrl(detail=_excerpt(body)) from None
+    if read_whole(value) is None and not _is_error(value):
+        raise WrongBaseUrl(detail=_excerpt(body))
+    hears.value(value)
+    hears.done()
+
+
+def _is_error(value: object) -> bool:
+    return isinstance(value, Mapping) and "error" in value
+
+
+def _excerpt(body: bytes) -> str:
+    return body[:1200].decode("utf-8", "replace")
+
+
+def _json(text: bytes | str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise MalformedReply from None
+
+
+@contextlib.contextmanager
+def _faults(endpoint: Endpoint, model: str = "") -> Iterator[None]:
+    """Turn everything that the SDK, the HTTP client or a hostile body can raise into one of our errors."""
+    try:
+        yield
+    except ParleyError as error:
+        error.detail = faults.redact(error.detail, endpoint)
+        raise
+    except openai.APIStatusError as error:
+        raise _from_status(error, endpoint, model) from None
+    except (openai.APIConnectionError, httpx2.TransportError) as error:
+        raise _from_connection(error, endpoint) from None
+    except (openai.OpenAIError, ValueError, TypeError, AttributeError, RecursionError):
+        raise MalformedReply from None
+
+
+def _from_status(error: openai.APIStatusError, endpoint: Endpoint, model: str) -> EndpointError:
+    body: object = error.body
+    with contextlib.suppress(ValueError, RecursionError, httpx2.StreamError):
+        body = json.loads(error.response.content)
+    fault = faults.from_status(
+        error.status_code, body, error.response.headers, endpoint=endpoint, model=model
+    )
+    fault.http_status = error.status_code
+    return fault
+
+
+def _from_connection(error: Exception, endpoint: Endpoint) -> EndpointError:
+    causes = list(_chain(error))
+    host = httpx2.URL(endpoint.base_url).netloc.decode("ascii", "replace")
+    if _any_is(causes, ssl.SSLError):
+        return UntrustedServer(detail=host)
+    if _any_is(causes, socket.gaierror):
+        return CannotConnect(f"The host of the endpoint was not found: {host}")
+    if _any_is(causes, httpx2.ConnectTimeout, httpx2.ConnectError):
+        return CannotConnect(f"No connection to {host}.")
+    if _any_is(causes, openai.APITimeoutError, httpx2.TimeoutException):
+        return TimedOut()
+    return ConnectionLost()
+
+
+def _any_is(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

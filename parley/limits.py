@@ -1,0 +1,40 @@
+"""Every bound of Parley in one table, so that no input is read, kept or sent without one.
+
+Sizes are characters or bytes, times seconds. Tests shorten the times; nothing else changes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What Parley accepts and how long it waits."""
+
+    prompt_chars: int = 4_000_000
+    reply_chars: int = 4_000_000
+    reply_bytes: int = 32 * MEGABYTE
+    model_list_bytes: int = 8 * MEGABYTE
+    connect_s: float = 5.0
+    silence_s: float = 60.0
+    """Without a byte for this long, an endpoint counts as silent."""
+    whole_reply_s: float = 600.0
+    model_list_s: float = 10.0
+    retry_attempts: int = 3
+    """How often a 429 or 503 is tried again at most."""
+    retry_wait_s: float = 30.0
+    """A longer `Retry-After` is shown, not waited for."""
+    retry_total_s: float = 60.0
+    retry_default_s: float = 2.0
+    """Waited, doubled each time, when the endpoint does not say how long."""
+    requests_at_once: int = 8
+    """Per endpoint; lowered when a 429 says that it is too many."""
+    checkpoint_s: float = 1.0
+    catalog_fresh_s: float = 300.0
+    catalog_entries: int = 64
+
+
+LIMITS = Limits()

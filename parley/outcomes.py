@@ -1,0 +1,95 @@
+"""What one attempt came to: usage in its true state, cost, speed. Pure arithmetic on what was received.
+
+Nothing is invented: a server's figure is reported, ours is estimated, a reply that was cut is partial.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from parley.chunks import ReplyReader
+from parley.conversation import MessageState
+from parley.usage import CHARS_PER_TOKEN, UNKNOWN, Count, State, Usage, estimated
+
+TRACK_POINTS = 300
+
+
+@dataclass
+class Clock:
+    """When things happened, in seconds of the monotonic clock, and the compact timing track."""
+
+    sent: float = 0.0
+    first: float | None = None
+    last: float | None = None
+    track: list[tuple[int, int]] = field(default_factory=list)
+    """(milliseconds since sending, characters so far)"""
+
+    def arrived(self, now: float, chars: int) -> None:
+        """Something arrived; `chars` is the length so far."""
+        if self.first is None:
+            self.first = now
+        self.last = now
+        self.track.append((round((now - self.sent) * 1000), chars))
+        if len(self.track) > 2 * TRACK_POINTS:
+            self.track = self.track[1::2]
+
+    @property
+    def time_to_first_token_s(self) -> float | None:
+        return None if self.first is None else self.first - self.sent
+
+    @property
+    def generation_s(self) -> float | None:
+        if self.first is None or self.last is None or self.last <= self.first:
+            return None
+        return self.last - self.first
+
+
+def usage_of(
+    reader: ReplyReader,
+    state: MessageState,
+    *,
+    request_chars: int,
+    context_window: int | None,
+    max_tokens: int | None,
+    chars_per_token: float = CHARS_PER_TOKEN,
+) -> Usage:
+    """The usage of an attempt that the endpoint accepted."""
+    said = reader.usage or Usage()
+    received = estimated(len(reader.text) + len(reader.reasoning), chars_per_token)
+    inputs = said.input_tokens
+    if not inputs.is_known:
+        inputs = estimated(request_chars, chars_per_token)
+    outputs = said.output_tokens
+    if state is not MessageState.COMPLETE:
+        outputs = _at_least(outputs, received, inputs, context_window, max_tokens)
+    elif not outputs.is_known:
+        outputs = received
+    return replace(said, input_tokens=inputs, output_tokens=outputs)
+
+
+def _at_least(
+    said: Count, received: Count, inputs: Count, context_window: int | None, max_tokens: int | None
+) -> Count:
+    """The output of a reply that was cut: what arrived, up to the limit that held for it."""
+    bound = max_tokens
+    if bound is None and context_window is not None and inputs.value is not None:
+        bound = max(0, context_window - inputs.value)
+    value = said.value if said.is_known else received.value
+    if bound is not None and value is not None:
+        bound = max(bound, value)
+    return Count(value, State.PARTIAL, bound)
+
+
+def speed_of(reader: ReplyReader, clock: Clock, usage: Usage) -> tuple[float | None, str]:
+    """Tokens per second and who says so: the server's own timings, else our clock."""
+    timings = reader.timings
+    if timings is not None and timings.tokens_per_second is not None:
+        return timings.tokens_per_second, "server"
+    tokens = usage.output_tokens.value
+    if tokens is None or tokens < 2 or clock.generation_s is None:
+        return None, ""
+    return (tokens - 1) / clock.generation_s, "measured"
+
+
+NOT_USED = Usage(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+"""Of an attempt that no endpoint accepted."""

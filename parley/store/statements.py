@@ -1,0 +1,138 @@
+"""The statements that need more than a line: the active path of a conversation, rows that are added only once.
+
+Values are bound, never written into the text of a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects import sqlite
+
+from parley.conversation import LedgerEntry, MessageState
+from parley.store.rows import Values, entry_from
+from parley.store.tables import conversations, messages, outcomes, requests
+
+
+def active_path(owner: str, conversation_id: str, limit: int | None = None) -> CTE:
+    """`(sequence, parent_id, depth)` from the newest message up to the root, or `limit` messages of it."""
+    mine = and_(messages.c.owner == owner, messages.c.conversation_id == conversation_id)
+    newest = select(func.max(messages.c.sequence)).where(mine).scalar_subquery()
+    path = (
+        select(messages.c.sequence, messages.c.parent_id, literal(1, Integer).label("depth"))
+        .where(messages.c.sequence == newest)
+        .cte("path", recursive=True)
+    )
+    parents = select(messages.c.sequence, messages.c.parent_id, path.c.depth + 1).where(
+        mine, messages.c.id == path.c.parent_id
+    )
+    if limit is not None:
+        parents = parents.where(path.c.depth < limit)
+    return path.union_all(parents)
+
+
+def messages_on(path: CTE) -> Select[Any]:
+    return (
+        select(messages)
+        .join(path, messages.c.sequence == path.c.sequence)
+        .order_by(path.c.depth.desc())
+    )
+
+
+def add_once(connection: Connection, table: Table, values: Values) -> None:
+    """Add a row unless its key is taken; what is there stays."""
+    key = [column.name for column in table.primary_key]
+    connection.execute(
+        sqlite.insert(table).values(values).on_conflict_do_nothing(index_elements=key)
+    )
+
+
+def put(connection: Connection, table: Table, values: Values) -> None:
+    """Add a row, or replace what stands under its key."""
+    key = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in values.items() if name not in key}
+    connection.execute(
+        sqlite.insert(table).values(values).on_conflict_do_update(index_elements=key, set_=rest)
+    )
+
+
+def add_conversation(connection: Connection, values: Values) -> None:
+    recency = _next_recency(values["owner"])
+    connection.execute(insert(conversations).values(**values, recency=recency))
+
+
+def touch(connection: Connection, owner: str, conversation_id: str, values: Values) -> None:
+    """Change a conversation and move it to the head of the list."""
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.owner == owner, conversations.c.id == conversation_id)
+        .values(**values, recency=_next_recency(owner))
+    )
+
+
+def _next_recency(owner: str) -> Any:
+    """A counter, not the time: a clock may go backwards."""
+    others = conversations.alias("others")
+    return (
+        select(func.coalesce(func.max(others.c.recency), 0) + 1)
+        .where(others.c.owner == owner)
+        .scalar_subquery()
+    )
+
+
+def change_while_streaming(
+    connection: Connection, owner: str, reply_id: str, values: Values
+) -> bool:
+    """Whether there was such a reply still being written."""
+    changed = connection.execute(
+        update(messages)
+        .where(
+            messages.c.owner == owner,
+            messages.c.id == reply_id,
+            messages.c.state == MessageState.STREAMING,
+        )
+        .values(values)
+    )
+    return changed.rowcount == 1
+
+
+def mark_interrupted(connection: Connection) -> None:
+    connection.execute(
+        update(messages)
+        .where(messages.c.state == MessageState.STREAMING)
+        .values(state=MessageState.INTERRUPTED)
+    )
+
+
+def read_ledger(
+    connection: Connection,
+    owner: str,
+    conversation_id: str | None,
+    reply_ids: Collection[str] | None,
+) -> list[LedgerEntry]:
+    wanted = [requests.c.owner == owner]
+    if conversation_id is not None:
+        wanted.append(requests.c.conversation_id == conversation_id)
+    if reply_ids is not None:
+        wanted.append(requests.c.reply_id.in_(reply_ids))
+    sent = select(requests).where(*wanted).order_by(requests.c.sequence)
+    ended = select(outcomes).join(requests).where(*wanted)
+    by_attempt = {row["attempt_id"]: row for row in connection.execute(ended).mappings()}
+    return [
+        entry_from(row, by_attempt.get(row["attempt_id"]))
+        for row in connection.execute(sent).mappings()
+    ]

@@ -1,0 +1,221 @@
+"""How one reply is written: connect, wait for a slot, send, listen, retry, and keep whatever comes of it.
+
+The end of a reply (message, usage, cost) is stored before anyone hears that it ended, and cannot be cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from parley.attempt import Attempt, Turn
+from parley.conversation import MessageState
+from parley.endpoint import Endpoint
+from parley.errors import (
+    CredentialMissing,
+    EndpointError,
+    MalformedReply,
+    ParameterRejected,
+    ParleyError,
+    StoreError,
+    TooManyRequests,
+    UpstreamUnavailable,
+)
+from parley.gateway import ChatCall
+from parley.reply import Phase, Reply
+
+if TYPE_CHECKING:
+    from parley.engine import Engine
+
+LOG = logging.getLogger(__name__)
+
+
+class ReplyWriter:
+    """Writes one reply. `run` never raises; what it meets ends up in the reply's message."""
+
+    def __init__(self, engine: Engine, turn: Turn, *, recorded: bool) -> None:
+        """`recorded`: the first request is already in the ledger."""
+        self.reply = Reply(turn.reply, turn.owner, self._stop_soon)
+        self._engine = engine
+        self._turn = turn
+        self._call = self._without_refused_question(turn.call)
+        self._recorded = recorded
+        self._talk: asyncio.Task[None] | None = None
+        self._stopped = False
+        self.attempt = self._new_attempt()
+
+    async def run(self) -> None:
+        """Write the reply to its end."""
+        self._talk = asyncio.create_task(self._talk_to_endpoint())
+        if self._stopped:
+            self._talk.cancel()
+        checkpoints = asyncio.create_task(self._checkpoint())
+        error: ParleyError | None = None
+        try:
+            await self._talk
+            error = self.attempt.emptiness()
+            state = MessageState.COMPLETE
+        except asyncio.CancelledError:
+            state = MessageState.STOPPED
+        except ParleyError as raised:
+            state, error = MessageState.FAILED, raised
+        except Exception:
+            LOG.error("a reply failed in our own code", exc_info=True)
+            state, error = MessageState.FAILED, MalformedReply()
+        checkpoints.cancel()
+        await self._finish(state, error)
+
+    async def _talk_to_endpoint(self) -> None:
+        endpoint = await self._connected()
+        slots = self._engine.slots(self._turn.endpoint)
+        deadline = time.monotonic() + self._engine.limits.retry_total_s
+        tried = 0
+        while True:
+            if not slots.free:
+                self.reply.enter(Phase.QUEUED)
+            try:
+                async with slots.one():
+                    return await self._send(endpoint)
+            except EndpointError as error:
+                if isinstance(error, TooManyRequests):
+                    slots.lower()
+                pause_s = self._pause_before_retry(error, tried, deadline)
+                if pause_s is None:
+                    raise
+                await self._record_failed_attempt(error)
+            await self._pause(pause_s)
+            tried += 1
+
+    async def _connected(self) -> Endpoint:
+        endpoint = self._turn.endpoint
+        if endpoint.needs_key and endpoint.key is None:
+            raise CredentialMissing
+        if endpoint.base_url:
+            return endpoint
+        self.reply.enter(Phase.STARTING)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._engine.connecting, self._engine.connect, endpoint)
+
+    async def _send(self, endpoint: Endpoint) -> None:
+        if not self._recorded:
+            await self._in_store(
+                self._engine.store.add_request, self._turn.owner, self.attempt.request
+            )
+            self._recorded = True
+        self.reply.enter(Phase.WAITING)
+        self.attempt.sent()
+        try:
+            await self._engine.gateway.stream_reply(endpoint, self._call, self.attempt)
+        finally:
+            self.attempt.flush()
+        self.attempt.check_whole()
+
+    # Trying again
+
+    def _pause_before_retry(
+        self, error: EndpointError, tried: int, deadline: float
+    ) -> float | None:
+        """Seconds to wait before the next attempt; `None` = do not try again."""
+        limits = self._engine.limits
+        if self.attempt.was_accepted:
+            return None
+        if self._call.wants_usage and _is_about_usage(error):
+            self._engine.without_usage.add(self._turn.endpoint.origin)
+            self._call = replace(self._call, wants_usage=False)
+            return 0.0
+        if not _is_busy(error) or tried >= limits.retry_attempts:
+            return None
+        pause_s = error.retry_after_s
+        if pause_s is None:
+            pause_s = limits.retry_default_s * 2**tried
+        fits = pause_s <= limits.retry_wait_s and time.monotonic() + pause_s <= deadline
+        return pause_s if fits else None
+
+    async def _pause(self, pause_s: float) -> None:
+        if pause_s > 0:
+            self.reply.enter(Phase.RETRYING, retry_at=time.monotonic() + pause_s)
+            await asyncio.sleep(pause_s)
+
+    async def _record_failed_attempt(self, error: EndpointError) -> None:
+        outcome = self.attempt.outcome(MessageState.FAILED, error)
+        await self._in_store(self._engine.store.add_outcome, self._turn.owner, outcome)
+        self.attempt = self._new_attempt()
+        self._recorded = False
+
+    # Ending
+
+    async def _finish(self, state: MessageState, error: ParleyError | None) -> None:
+        reader = self.attempt.reader
+        outcome = self.attempt.outcome(state, error)
+        message = replace(
+            self._turn.reply,
+            text=reader.text,
+            reasoning=reader.reasoning,
+            state=state,
+            model=reader.model or self._turn.call.model,
+            notice=error.notice if error is not None else None,
+            tool_calls=tuple(reader.tool_calls),
+        )
+        kept = outcome if self._recorded else None
+        try:
+            await self._in_store(self._engine.store.finish_reply, self._turn.owner, message, kept)
+        except StoreError as unsaved:
+            self.reply.unsaved = unsaved.notice
+        self.reply.end(message, outcome)
+        self._engine.forget(self.reply)
+
+    def _stop_soon(self) -> None:
+        self._engine.call_soon(self._stop)
+
+    def _stop(self) -> None:
+        self._stopped = True
+        if self._talk is not None:
+            self._talk.cancel()
+
+    # Small things
+
+    def _new_attempt(self) -> Attempt:
+        return Attempt(
+            self._turn, self._call, self.reply, max_chars=self._engine.limits.reply_chars
+        )
+
+    def _without_refused_question(self, call: ChatCall) -> ChatCall:
+        refused = self._turn.endpoint.origin in self._engine.without_usage
+        return replace(call, wants_usage=call.wants_usage and not refused)
+
+    async def _checkpoint(self) -> None:
+        """Keep the partial text every second, so that a crash loses no more than that."""
+        seen = 0
+        while True:
+            await asyncio.sleep(self._engine.limits.checkpoint_s)
+            if self.attempt.reader.chars == seen:
+                continue
+            seen = self.attempt.reader.chars
+            text, reasoning = self.reply.written()
+            keep = partial(self._engine.store.checkpoint, text=text, reasoning=reasoning)
+            # A failed checkpoint is not the end: the whole reply is stored when it is complete.
+            with contextlib.suppress(StoreError):
+                await self._in_store(keep, self._turn.owner, self.reply.id)
+
+    async def _in_store(self, write: Callable[..., None], *values: Any) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.shield(loop.run_in_executor(self._engine.storing, write, *values))
+
+
+def _is_about_usage(error: EndpointError) -> bool:
+    said = f"{error.detail} {error.suggestion}"
+    return isinstance(error, ParameterRejected) and (
+        "stream_options" in said or "include_usage" in said
+    )
+
+
+def _is_busy(error: EndpointError) -> bool:
+    return isinstance(error, TooManyRequests) or (
+        isinstance(error, UpstreamUnavailable) and error.http_status == 503
+    )
