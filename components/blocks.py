@@ -63,9 +63,12 @@ class _Fence:
         mark = line.strip()
         return len(mark) >= self.length and not mark.strip(self.char) and _indent(line) < 4
 
-    def may_become_closed_by(self, partial: str) -> bool:
-        mark = partial.strip()
-        return bool(mark) and not mark.strip(self.char)
+    def body(self, lines: list[str], partial: str) -> str:
+        """The lines without their indentation; what may become the closing fence waits."""
+        if partial.strip(f" {self.char}") or not partial.strip():
+            lines = [*lines, partial]
+        unindented = (line[min(self.indent, _spaces(line)) :] for line in lines)
+        return "".join(unindented).removesuffix("\n")
 
 
 @dataclass
@@ -89,61 +92,53 @@ class _Draft:
     carried: str = ""
     """A table's head, taken over from the block before."""
     continues: bool = False
-    headless: bool = False
-    """A piece of code whose opening fence is in an earlier block."""
+    """Code that continues has its opening fence in an earlier block."""
+    closer: int | None = None
+    """Which line is the closing fence."""
 
     @property
     def empty(self) -> bool:
         return not self.lines or (self.fence is None and not "".join(self.lines).strip())
 
     def cut_before(self, line: str) -> _Cut:
-        if self.size >= HARD_LIMIT:
-            return _Cut.FOR_SIZE if not self.ended else _Cut.CLEAN
-        if not line.strip():
-            return _Cut.NONE
         if self.ended:
-            return _Cut.CLEAN
+            return _Cut.CLEAN if line.strip() or self.size >= HARD_LIMIT else _Cut.NONE
         if self.fence:
             full = self.size >= SOFT_LIMIT and not self.fence.closed_by(line)
             return _Cut.FOR_SIZE if full else _Cut.NONE
-        return self._cut_markdown_before(line)
+        if self.size >= HARD_LIMIT:
+            return _Cut.FOR_SIZE
+        return self._cut_markdown_before(line) if line.strip() else _Cut.NONE
 
     def _cut_markdown_before(self, line: str) -> _Cut:
         if self._inside_item(line) and self.nested:
             return _Cut.NONE
         if self.empty:
-            return _Cut.CLEAN if self.lines and _is_fence(line) else _Cut.NONE
-        if self._starts_anew(line):
+            return _Cut.CLEAN if self.lines and _fence(line) else _Cut.NONE
+        if not self._inside_item(line) and (_HEADING.match(line) or _fence(line)):
             return _Cut.CLEAN
         if self.maths:
             return _Cut.NONE
-        marker = _MARKER.match(line)
         in_list = self.list_offset is not None
+        marker = bool(_MARKER.match(line))
         if self.size >= SOFT_LIMIT and (not in_list or (marker and _indent(line) < 2)):
             return _Cut.FOR_SIZE
         leaves_list = in_list and self.gap and not marker and _indent(line) < 2
         return _Cut.CLEAN if leaves_list else _Cut.NONE
 
-    def _starts_anew(self, line: str) -> bool:
-        if self._inside_item(line):
-            return False
-        return bool(_HEADING.match(line)) or _is_fence(line)
-
     def _inside_item(self, line: str) -> bool:
         return self.list_offset is not None and _indent(line) >= self.list_offset
 
     def add(self, line: str, starts_line: bool) -> None:
-        opens = starts_line and not self.lines
+        opens = not self.lines and not self.continues
         self.lines.append(line)
         self.size += len(line)
-        if self.fence:
-            self._add_code(line, starts_line and (self.headless or not opens))
-        elif starts_line:
+        if not starts_line:
+            return
+        if self.fence is None:
             self._add_markdown(line)
-
-    def _add_code(self, line: str, may_close: bool) -> None:
-        if may_close and self.fence and self.fence.closed_by(line):
-            self.ended = True
+        elif not self.ended and not opens and self.fence.closed_by(line):
+            self.ended, self.closer = True, len(self.lines) - 1
 
     def _add_markdown(self, line: str) -> None:
         blank = not line.strip()
@@ -189,29 +184,17 @@ class _Draft:
     def successor(self, cut: _Cut) -> "_Draft":
         if cut is not _Cut.FOR_SIZE:
             return _Draft()
-        head = self.table_head or self.carried
-        return _Draft(
-            fence=self.fence, headless=True, carried=head, table_head=head, continues=True
-        )
+        head = self.table_head
+        return _Draft(fence=self.fence, carried=head, table_head=head, continues=True)
 
     def block(self, partial: str = "") -> Block:
         source = "".join(self.lines) + partial
         if self.fence is None:
             text = self.carried + source.strip("\n")
             return Block(BlockKind.MARKDOWN, text, "", source, self.continues)
-        body = self._body(partial)
+        lines = self.lines[0 if self.continues else 1 : self.closer]
+        body = self.fence.body(lines, partial)
         return Block(BlockKind.CODE, body, self.fence.language, source, self.continues)
-
-    def _body(self, partial: str) -> str:
-        fence = self.fence
-        assert fence is not None
-        lines = self.lines if self.headless else self.lines[1:]
-        if self.ended:
-            lines = _without_closer(lines)
-        elif not fence.may_become_closed_by(partial):
-            lines = [*lines, partial]
-        body = "".join(_outdented(line, fence.indent) for line in lines)
-        return body.removesuffix("\n")
 
 
 class Splitter:
@@ -281,9 +264,9 @@ def joined(blocks: Iterable[Block]) -> list[Block]:
     for block in blocks:
         if whole and block.continues and block.kind is whole[-1].kind is BlockKind.CODE:
             before = whole.pop()
-            block = replace(
-                before, text=f"{before.text}\n{block.text}", source=before.source + block.source
-            )
+            seam = "\n" if before.source.endswith("\n") else ""
+            text = before.text + seam + block.text
+            block = replace(before, text=text, source=before.source + block.source)
         whole.append(block)
     return whole
 
@@ -299,13 +282,12 @@ def _next_piece(text: str, start: int) -> int:
     return space + 1 if space > 0 else start + HARD_LIMIT
 
 
+def _spaces(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
 def _indent(line: str) -> int:
-    expanded = line.expandtabs(4) if "\t" in line else line
-    return len(expanded) - len(expanded.lstrip(" "))
-
-
-def _is_fence(line: str) -> bool:
-    return _FENCE.match(line.rstrip()) is not None
+    return _spaces(line.expandtabs(4) if "\t" in line[:32] else line)
 
 
 def _fence(line: str) -> _Fence | None:
@@ -315,12 +297,3 @@ def _fence(line: str) -> _Fence | None:
     language = _LANGUAGE.match(found["info"].strip())
     run = found["run"]
     return _Fence(run[0], len(run), len(found["indent"]), language[0] if language else "")
-
-
-def _outdented(line: str, indent: int) -> str:
-    return line[min(indent, len(line) - len(line.lstrip(" "))) :]
-
-
-def _without_closer(lines: list[str]) -> list[str]:
-    last = max(index for index, line in enumerate(lines) if line.strip())
-    return lines[:last]

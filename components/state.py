@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
+from parley.catalog.model import MAX_ID_CHARS
 from parley.errors import Notice
 
 T = TypeVar("T")
@@ -16,6 +17,7 @@ COMPOSER = "composer"
 CONVERSATION = "conversation_id"
 CONVERSATION_PARAMETER = "c"
 MODEL_PARAMETER = "model"
+ENDPOINT_PARAMETER = "endpoint"
 
 
 class Session:
@@ -105,6 +107,32 @@ class Session:
         if model_id:
             st.query_params.pop(MODEL_PARAMETER, None)
         return model_id
+
+    @property
+    def inspected_model(self) -> str | None:
+        """The model whose details are open on the models page; kept in the address alone."""
+        model_id: str = st.query_params.get(MODEL_PARAMETER, "")
+        return model_id if 0 < len(model_id) <= MAX_ID_CHARS else None
+
+    @inspected_model.setter
+    def inspected_model(self, model_id: str | None) -> None:
+        self._set_parameter(MODEL_PARAMETER, model_id)
+
+    @property
+    def asked_endpoint(self) -> str | None:
+        """The endpoint that the address of the models page names."""
+        return st.query_params.get(ENDPOINT_PARAMETER) or None
+
+    @asked_endpoint.setter
+    def asked_endpoint(self, name: str) -> None:
+        self._set_parameter(ENDPOINT_PARAMETER, name)
+
+    def _set_parameter(self, name: str, value: str | None) -> None:
+        """Written only when it changes: every write is a message to the browser."""
+        if value is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
 
     def give_back(self, text: str) -> None:
         """Put text into the message box at the next run; a box on the page cannot be written to."""

@@ -27,9 +27,9 @@ conversation = history.opened(everything, OWNER, session)
 choice = model_picker.show(everything, OWNER, session, conversation)
 head = st.empty()
 
-with st.bottom:
-    stop_place = st.empty()
-    composer.show(everything, OWNER, session)
+# Not inside `st.bottom`: a message box that finds its own way there makes the page follow the reply.
+stop_place = st.bottom.empty()
+composer.show(everything, OWNER, session)
 
 if conversation is None:
     welcome.show(choice)

@@ -2,14 +2,21 @@
 
 import streamlit as st
 
-from components import code_theme
+from components import code_theme, notices, services
+from parley.errors import ParleyError
 
-st.set_page_config(page_title="Parley", page_icon="💬", layout="wide")
+st.set_page_config(page_title="Parley", page_icon="💬")
 code_theme.apply()
-st.navigation(
+page = st.navigation(
     [
         st.Page("chat.py", title="Chat", icon=":material/chat:", default=True),
         st.Page("models.py", title="Models", icon=":material/view_list:", url_path="models"),
         st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
     ]
-).run()
+)
+try:
+    services.get()
+except ParleyError as cannot_run:
+    notices.show(cannot_run.notice)
+    st.stop()
+page.run()

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, Self
 
 import httpx2
 
-from parley.errors import BaseUrlRefused, KeyRefused
+from parley.errors import BaseUrlRefused, KeyRefused, ProjectRefused
 
 
 class ApiKey:
@@ -135,6 +135,9 @@ def service_at(base_url: str) -> Service:
     return next((preset.service for preset in PRESETS if preset.origin == origin), Service.OTHER)
 
 
+BASE_URL_MAX_CHARS = 2000
+PROJECT_MAX_CHARS = 200
+
 _API_PATHS = re.compile(
     r"/(chat/completions|completions|models|responses|embeddings)(/[^/]*)?$", re.IGNORECASE
 )
@@ -150,19 +153,22 @@ def tidy_base_url(pasted: str) -> str:
         BaseUrlRefused: not http(s), no host, or a user name, query or fragment in it.
     """
     text = pasted.strip().strip("\"'<>").strip()
-    if not text or re.search(r"[\s\\\x00-\x1f]", text):
+    if not text or len(text) > BASE_URL_MAX_CHARS or re.search(r"[\s\\\x00-\x1f]", text):
+        raise BaseUrlRefused
+    if re.match(r"^https?:(?!//)", text, re.IGNORECASE):
         raise BaseUrlRefused
     if not re.match(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", text):
         text = ("http://" if _is_loopback_like(text) else "https://") + text
     url = _parsed(text)
     path = re.sub(r"/{2,}", "/", url.path).rstrip("/")
     path = _API_PATHS.sub("", path)
-    path = re.sub(r"(/v1)+$", "/v1", path) or "/v1"
-    return str(url.copy_with(path=path)).rstrip("/")
+    path = re.sub(r"(/v1)+$", "/v1", path, flags=re.IGNORECASE) or "/v1"
+    return str(url.copy_with(path=path, query=None, fragment=None)).rstrip("/")
 
 
 def _is_loopback_like(text: str) -> bool:
-    return re.match(r"^(localhost|127\.|\[::1\]|0\.0\.0\.0)", text, re.IGNORECASE) is not None
+    here = r"^(localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0)(?=[:/]|$)"
+    return re.match(here, text, re.IGNORECASE) is not None
 
 
 def _parsed(text: str) -> httpx2.URL:
@@ -170,7 +176,7 @@ def _parsed(text: str) -> httpx2.URL:
         url = httpx2.URL(text)
     except (httpx2.InvalidURL, ValueError) as error:
         raise BaseUrlRefused from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 80) < 65536:
         raise BaseUrlRefused
     if url.userinfo:
         raise BaseUrlRefused(
@@ -184,11 +190,25 @@ def _parsed(text: str) -> httpx2.URL:
     return url
 
 
+def tidy_project(typed: str, service: Service = Service.OTHER) -> str | None:
+    """What goes out as `OpenAI-Project`; `None` when nothing was typed, because an empty header is refused.
+
+    Raises:
+        ProjectRefused: no header can carry it, or W&B would not read it as `team/project`.
+    """
+    text = typed.strip().strip("\"'").strip()
+    if not text.isascii() or (text and not text.isprintable()) or len(text) > PROJECT_MAX_CHARS:
+        raise ProjectRefused
+    if text and service is Service.WANDB and not re.fullmatch(r"[^/\s][^/]*/[^/]*[^/\s]", text):
+        raise ProjectRefused("W&B wants both, as team/project.")
+    return text or None
+
+
 def from_mapping(name: str, entry: Mapping[str, Any]) -> Endpoint:
     """An endpoint from `[endpoints.<name>]` of secrets.toml: `base_url`, `api_key`, optional `project`.
 
     Raises:
-        BaseUrlRefused, KeyRefused: as the values deserve.
+        BaseUrlRefused, KeyRefused, ProjectRefused: as the values deserve.
     """
     base_url = tidy_base_url(str(entry.get("base_url", "")))
     key_text = str(entry.get("api_key", "")).strip()
@@ -197,7 +217,7 @@ def from_mapping(name: str, entry: Mapping[str, Any]) -> Endpoint:
         name=name,
         base_url=base_url,
         key=ApiKey(key_text) if key_text else None,
-        project=str(entry.get("project", "")).strip() or None,
+        project=tidy_project(str(entry.get("project", "")), service),
         service=service,
         needs_key=service in (Service.WANDB, Service.OPENAI, Service.OPENROUTER),
     )

@@ -12,8 +12,11 @@ from dataclasses import replace
 from enum import StrEnum
 
 from parley.endpoint import PRESETS, THIS_MACHINE, ApiKey, Endpoint, Service, service_at
-from parley.settings import Settings, preset_for
-from parley.store import Store
+from parley.errors import NameRefused
+from parley.settings import Settings
+from parley.store import SavedEndpoint, Store
+
+NAME_MAX_CHARS = 60
 
 KEY_SERVICE = "openai_api_key_service"
 """Preference: which service an unassigned `OPENAI_API_KEY` is for."""
@@ -47,23 +50,14 @@ class EndpointBook:
 
     def all(self, owner: str) -> list[Endpoint]:
         """Every endpoint of an owner, the default first; one a name."""
-        assigned = self._assigned(owner)
+        saved = {row.name: row for row in self._store.endpoints(owner)}
         here = [THIS_MACHINE] if self._local_model else []
-        own = [
-            Endpoint(
-                row.name,
-                row.base_url,
-                project=row.project,
-                service=service_at(row.base_url),
-                needs_key=_needs_key(service_at(row.base_url)),
-            )
-            for row in self._store.endpoints(owner)
-        ]
         by_name: dict[str, Endpoint] = {}
-        for endpoint in [*self._given, *assigned, *here, *own, *PRESETS]:
-            by_name.setdefault(endpoint.name, self._with_typed_key(owner, endpoint))
-        order = [*self._given, *assigned, *here, *PRESETS, *own]
-        return [by_name[name] for name in dict.fromkeys(endpoint.name for endpoint in order)]
+        for endpoint in [*self._given, *self._assigned(owner), *here, *PRESETS]:
+            by_name.setdefault(endpoint.name, _with_project(endpoint, saved.get(endpoint.name)))
+        for row in saved.values():
+            by_name.setdefault(row.name, _own(row))
+        return [self._with_typed_key(owner, endpoint) for endpoint in by_name.values()]
 
     def named(self, owner: str, name: str | None) -> Endpoint | None:
         return next((endpoint for endpoint in self.all(owner) if endpoint.name == name), None)
@@ -78,16 +72,42 @@ class EndpointBook:
         return bool(self._given) or self._local_model
 
     def add(self, owner: str, *, name: str, base_url: str, project: str | None) -> None:
-        """Keep an endpoint that a person described; `base_url` is tidied already."""
-        self._store.save_endpoint(owner, name=name, base_url=base_url, project=project)
+        """Keep an endpoint that a person described; `base_url` is tidied already.
+
+        Raises:
+            NameRefused: the name is empty, too long, or another endpoint has it.
+        """
+        called = name.strip()
+        if not called or len(called) > NAME_MAX_CHARS or not called.isprintable():
+            raise NameRefused
+        taken = {endpoint.name.casefold() for endpoint in [THIS_MACHINE, *self.all(owner)]}
+        if called.casefold() in taken:
+            raise NameRefused("Another endpoint has this name already.")
+        self._store.save_endpoint(owner, name=called, base_url=base_url, project=project)
+
+    def set_project(self, owner: str, endpoint: Endpoint, project: str | None) -> None:
+        """Keep a team/project for any endpoint, a preset included."""
+        self._store.save_endpoint(
+            owner, name=endpoint.name, base_url=endpoint.base_url, project=project
+        )
+
+    def move(self, owner: str, endpoint: Endpoint, base_url: str) -> None:
+        """Give an own endpoint another path on the same origin, so that its key stays where it belongs."""
+        moved = replace(endpoint, base_url=base_url)
+        if self.is_own(owner, endpoint) and moved.origin == endpoint.origin:
+            self.set_project(owner, moved, endpoint.project)
 
     def remove(self, owner: str, endpoint: Endpoint) -> None:
+        """Remove an own endpoint, and its typed key unless another endpoint uses it too."""
         self._store.delete_endpoint(owner, endpoint.name)
-        self.forget_key(owner, endpoint)
+        if all(other.origin != endpoint.origin for other in self.all(owner)):
+            self.forget_key(owner, endpoint)
 
     def is_own(self, owner: str, endpoint: Endpoint) -> bool:
         """The owner made it, so it can be removed."""
-        return any(row.name == endpoint.name for row in self._store.endpoints(owner))
+        given = {known.name for known in [*self._given, THIS_MACHINE, *PRESETS]}
+        saved = {row.name for row in self._store.endpoints(owner)}
+        return endpoint.name in saved - given
 
     def give_key(self, owner: str, endpoint: Endpoint, key: ApiKey) -> None:
         """Hold a typed key for an owner and the endpoint's origin."""
@@ -99,8 +119,9 @@ class EndpointBook:
             self._typed.pop((owner, endpoint.origin), None)
 
     def key_source(self, owner: str, endpoint: Endpoint) -> KeySource:
-        if (owner, endpoint.origin) in self._typed:
-            return KeySource.TYPED
+        with self._lock:
+            if (owner, endpoint.origin) in self._typed:
+                return KeySource.TYPED
         return KeySource.NONE if endpoint.key is None else KeySource.ENVIRONMENT
 
     @property
@@ -110,21 +131,44 @@ class EndpointBook:
 
     def needs_assignment(self, owner: str) -> bool:
         """True until the owner has said which service the unassigned key is for."""
-        return self.unassigned_key and not self._assigned(owner)
+        return self.unassigned_key and self.assigned_to(owner) is None
 
-    def assign(self, owner: str, service: Service) -> None:
-        """The owner says which service the unassigned key is for."""
-        self._store.set_preference(owner, KEY_SERVICE, service.value)
+    def assigned_to(self, owner: str) -> Service | None:
+        """Which service the unassigned key is for; `OTHER` = none that Parley knows, so it stays unused."""
+        chosen = self._store.preference(owner, KEY_SERVICE) if self.unassigned_key else None
+        return next((service for service in Service if service.value == chosen), None)
+
+    def assign(self, owner: str, service: Service | None) -> None:
+        """The owner says which service the unassigned key is for; `None` = ask again."""
+        self._store.set_preference(owner, KEY_SERVICE, service.value if service else "")
 
     def _assigned(self, owner: str) -> list[Endpoint]:
-        key = self._settings.unassigned_key
-        service = self._store.preference(owner, KEY_SERVICE) if key else None
-        return [preset_for(Service(service), key)] if key and service else []
+        key, service = self._settings.unassigned_key, self.assigned_to(owner)
+        preset = next((preset for preset in PRESETS if preset.service is service), None)
+        return [preset.with_key(key)] if key and preset else []
 
     def _with_typed_key(self, owner: str, endpoint: Endpoint) -> Endpoint:
         with self._lock:
             key = self._typed.get((owner, endpoint.origin)) if endpoint.origin else None
         return endpoint if key is None else replace(endpoint, key=key)
+
+
+def _own(row: SavedEndpoint) -> Endpoint:
+    service = service_at(row.base_url)
+    return Endpoint(
+        row.name,
+        row.base_url,
+        project=row.project,
+        service=service,
+        needs_key=_needs_key(service),
+    )
+
+
+def _with_project(endpoint: Endpoint, row: SavedEndpoint | None) -> Endpoint:
+    """A saved row changes the project of a known endpoint, never its address: its key stays with that."""
+    if row is None or row.base_url != endpoint.base_url:
+        return endpoint
+    return replace(endpoint, project=row.project)
 
 
 def _needs_key(service: Service) -> bool:

@@ -4,6 +4,8 @@ ParleyError
 ├── Refused                  what the user gave cannot be used; nothing was sent
 │   ├── KeyRefused           an API key with characters that no header can carry
 │   ├── BaseUrlRefused       text that is not an http(s) base URL
+│   ├── ProjectRefused       a team/project that no header can carry
+│   ├── NameRefused          a name for an endpoint that is empty or taken
 │   ├── PromptRefused        an empty or too long message
 │   └── SettingsRefused      an environment variable or secret that makes no sense
 ├── EndpointError            the endpoint could not or would not answer
@@ -107,6 +109,16 @@ class KeyRefused(Refused):
 class BaseUrlRefused(Refused):
     title = "This is not a base URL that Parley can use."
     advice = "Give an address such as https://api.example.com/v1."
+
+
+class ProjectRefused(Refused):
+    title = "This team and project cannot be sent."
+    advice = "Write them as team/project, or leave the field empty."
+
+
+class NameRefused(Refused):
+    title = "The endpoint needs a name of its own."
+    advice = "Choose a short name that no other endpoint has."
 
 
 class PromptRefused(Refused):

@@ -12,12 +12,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from parley.catalog.model import Model
 from parley.pricing.price import Price
+
+Frame: TypeAlias = pd.DataFrame
 
 CAPABILITY_NAMES = ("reasoning", "vision", "tools", "structured_output", "json_mode", "lora")
 UNKNOWN_LIFECYCLE = "unknown"
@@ -32,6 +34,7 @@ _DTYPES = {
     "output_per_mtok": "float64",
     "cached_input_per_mtok": "float64",
     "listed": "bool",
+    "price_refused": "bool",
 }
 COLUMNS = (
     "id",
@@ -52,6 +55,7 @@ COLUMNS = (
     "listed",
     "price_source",
     "price_as_of",
+    "price_refused",
     "search_text",
 )
 
@@ -118,6 +122,7 @@ def _row(model: Model) -> tuple[Any, ...]:
         model.listed,
         price.source if price else None,
         price.as_of if price else None,
+        price is None and "price_refused" in value,
         _search_text(model.id, name, publisher, value.get("description")),
     )
 

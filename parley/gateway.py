@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -34,6 +35,8 @@ from parley.errors import (
 )
 from parley.limits import LIMITS, Limits
 from parley.sse import EventDecoder
+
+LOG = logging.getLogger(__name__)
 
 NOT_THE_KEY = "added-by-the-transport"
 """The SDK insists on a key and would otherwise take one from the environment."""
@@ -98,8 +101,8 @@ class Gateway:
             EndpointError: one leaf per cause.
         """
         with _faults(endpoint):
-            async with self._client(endpoint).models.with_streaming_response.list() as response:
-                return _json(await response.read())
+            response = await self._client(endpoint).models.with_raw_response.list()
+            return _json(response.content)
 
     async def stream_reply(self, endpoint: Endpoint, call: ChatCall, hears: ReplyListener) -> None:
         """Send one chat request and pass on what arrives until the endpoint is done.
@@ -207,7 +210,8 @@ def _faults(endpoint: Endpoint, model: str = "") -> Iterator[None]:
         raise _from_status(error, endpoint, model) from None
     except (openai.APIConnectionError, httpx2.TransportError) as error:
         raise _from_connection(error, endpoint) from None
-    except (openai.OpenAIError, ValueError, TypeError, AttributeError, RecursionError):
+    except (openai.OpenAIError, ValueError, RecursionError) as error:
+        LOG.warning("%s while talking to an endpoint", type(error).__name__)
         raise MalformedReply from None
 
 

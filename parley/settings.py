@@ -21,6 +21,7 @@ from parley.endpoint import (
     Service,
     service_at,
     tidy_base_url,
+    tidy_project,
 )
 from parley.errors import SettingsRefused
 
@@ -54,7 +55,8 @@ class Settings:
 
         Raises:
             SettingsRefused: a variable makes no sense; the sentence names it.
-            BaseUrlRefused, KeyRefused: the same for `OPENAI_BASE_URL` and the keys.
+            BaseUrlRefused, KeyRefused, ProjectRefused: the same for `OPENAI_BASE_URL`, the keys
+                and `OPENAI_PROJECT_ID`.
         """
         variables = _filled(os.environ if environ is None else environ)
         endpoints, unassigned = _endpoints(variables)
@@ -124,15 +126,20 @@ def _endpoints(variables: Mapping[str, str]) -> tuple[tuple[Endpoint, ...], ApiK
 
 
 def _by_name(found: list[Endpoint]) -> tuple[Endpoint, ...]:
-    """One endpoint a name; the first variable in the order above wins."""
+    """One endpoint a name; the first variable in the order above wins.
+
+    A base URL that came without a key takes the key of the same service: `WANDB_API_KEY` is W&B's.
+    """
     unique: dict[str, Endpoint] = {}
     for endpoint in found:
-        unique.setdefault(endpoint.name, endpoint)
+        first = unique.setdefault(endpoint.name, endpoint)
+        if first.key is None and first.base_url == endpoint.base_url:
+            unique[endpoint.name] = first.with_key(endpoint.key)
     return tuple(unique.values())
 
 
 def preset_for(service: Service, key: ApiKey) -> Endpoint:
-    """The preset of a service with a key; used as well once a person said what a key is for."""
+    """The preset of a service with a key."""
     return next(preset for preset in PRESETS if preset.service is service).with_key(key)
 
 
@@ -144,7 +151,7 @@ def _custom(base_url: str, key: ApiKey | None, project: str | None) -> Endpoint:
         name=name or httpx2.URL(tidied).netloc.decode("ascii"),
         base_url=tidied,
         key=key,
-        project=project,
+        project=tidy_project(project or "", service),
         service=service,
         needs_key=service in (Service.WANDB, Service.OPENAI, Service.OPENROUTER),
     )

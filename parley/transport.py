@@ -37,8 +37,15 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         egress.check(self._endpoint, request.url)
-        request.headers = self._headers(request.headers)
-        response = await self._pool.handle_async_request(request)
+        # A copy: the SDK still reads its own markers from the headers of the request it made.
+        outgoing = httpx2.Request(
+            request.method,
+            request.url,
+            headers=self._headers(request.headers),
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        response = await self._pool.handle_async_request(outgoing)
         try:
             self._check(response)
         except (WrongBaseUrl, MalformedReply):

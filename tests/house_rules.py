@@ -18,7 +18,7 @@ MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 50
 MAX_DOCSTRING_LINES = 6
 
-type Function = ast.FunctionDef | ast.AsyncFunctionDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def docstrings(source: Source) -> Iterator[str]:
         yield f"{source.path}:1: a module docstring of one to six lines, not {len(lines)}"
 
 
-def annotations(source: Source) -> Iterator[str]:
+def annotated(source: Source) -> Iterator[str]:
     for function in functions(source):
         if not function.name.startswith("_") and _lacks_annotation(function):
             yield source.breach(function, f"{function.name} lacks an annotation")

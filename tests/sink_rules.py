@@ -1,8 +1,8 @@
 """No text from outside reaches a Markdown sink unless `components/safe_text.py` has passed it.
 
 Streamlit fetches remote images from nearly every text it draws: bodies, labels, help, options. A text counts as
-safe when it is a literal, a CONSTANT, a formatted number, or wrapped in one of `SAFE`; `trusted(…)` is how code
-says of anything else that it is our own.
+safe when it is a literal, a CONSTANT, a formatted number, or wrapped in one of `SAFE`. Of anything else the code
+says why it is ours: `trusted(…)`, or a comment `# trusted: reason` on the line of the text.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def outside_text(source: Source) -> Iterator[str]:
             if dotted(node.func.value) in LOGGERS or node.func.attr not in SINKS:
                 continue
             for text in (*_texts(node), *_options(node)):
-                if not is_safe(text):
+                if not is_safe(text) and not _is_trusted(source, text):
                     yield source.breach(
                         text, f".{node.func.attr}() draws Markdown: wrap this text in safe_text"
                     )
@@ -63,6 +63,11 @@ def _options(call: ast.Call) -> Iterator[ast.expr]:
         yield shown.body
     elif dotted(shown).rsplit(".", 1)[-1] not in SAFE:
         yield shown
+
+
+def _is_trusted(source: Source, text: ast.expr) -> bool:
+    lines = source.text.splitlines()[text.lineno - 1 : text.end_lineno]
+    return any(re.search(r"# trusted: \w", line) for line in lines)
 
 
 def is_safe(text: ast.expr) -> bool:

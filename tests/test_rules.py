@@ -17,7 +17,7 @@ from tests.house_rules import (
     PRODUCT,
     ROOT,
     Source,
-    annotations,
+    annotated,
     docstrings,
     doors,
     function_lines,
@@ -29,7 +29,7 @@ from tests.house_rules import (
 )
 from tests.sink_rules import outside_text
 
-type Rule = Callable[[Source], Iterator[str]]
+Rule = Callable[[Source], Iterator[str]]
 
 EVERYTHING = (*PRODUCT, "bench", "tests")
 YARDSTICK = ("bench/tutorial.py", "bench/yardstick.py")
@@ -42,7 +42,7 @@ RULES: list[tuple[Rule, tuple[str, ...]]] = [
     (banned, (*PRODUCT, "bench")),
     (outside_text, ("pages", "components")),
     (docstrings, EVERYTHING),
-    (annotations, (*PRODUCT, "bench")),
+    (annotated, (*PRODUCT, "bench")),
     (sizes, EVERYTHING),
 ]
 
@@ -83,7 +83,6 @@ def test_no_module_of_parley_loads_streamlit_and_only_frames_loads_pandas() -> N
     assert fresh.returncode == 0, fresh.stderr
 
 
-DOC = '"""A docstring."""\n'
 BROKEN: list[tuple[Rule, str, str]] = [
     (layers, "parley/reply.py", "import streamlit as st"),
     (layers, "parley/reply.py", "from components import state"),
@@ -130,11 +129,12 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (outside_text, "components/a.py", "st.radio('Model', ids, format_func=name_of)"),
     (outside_text, "components/a.py", "st.radio('Model', ids, format_func=lambda i: i)"),
     (outside_text, "components/a.py", "st.caption(f'{name:>10}')"),
+    (outside_text, "components/a.py", "st.success(words)  # trusted:"),
     (docstrings, "parley/a.py", "import os"),
     (docstrings, "parley/a.py", '"""' + "line\n" * 7 + '"""'),
-    (annotations, "parley/a.py", "def shown(text) -> None: ..."),
-    (annotations, "parley/a.py", "def shown(text: str): ..."),
-    (annotations, "parley/a.py", "def shown(*texts) -> None: ..."),
+    (annotated, "parley/a.py", "def shown(text) -> None: ..."),
+    (annotated, "parley/a.py", "def shown(text: str): ..."),
+    (annotated, "parley/a.py", "def shown(*texts) -> None: ..."),
     (sizes, "parley/a.py", "\n" * 301),
     (sizes, "tests/a.py", "def long() -> None:\n" + "    x = 1\n" * 50),
 ]
@@ -168,6 +168,7 @@ KEPT: list[tuple[Rule, str, str]] = [
     (outside_text, "components/a.py", "st.caption(' · '.join(plain(n) for n in names))"),
     (outside_text, "components/a.py", "st.error('Two {}'.format(plain(a)) if a else WELCOME)"),
     (outside_text, "components/a.py", "st.toast(trusted(sentence))"),
+    (outside_text, "components/a.py", "st.success(words)  # trusted: two safe labels"),
     (outside_text, "components/a.py", "st.text(reply.text); st.code(reply.text)"),
     (outside_text, "components/a.py", "log.error(sentence)"),
     (outside_text, "components/a.py", "name.title()"),
@@ -175,7 +176,7 @@ KEPT: list[tuple[Rule, str, str]] = [
     (outside_text, "components/a.py", "st.pills('Sort', ['Name', 'Price'])"),
     (outside_text, "components/a.py", "st.selectbox('Model', ids)"),
     (docstrings, "parley/store/__init__.py", ""),
-    (annotations, "parley/a.py", "class A:\n    def b(self, c: int) -> None: ..."),
+    (annotated, "parley/a.py", "class A:\n    def b(self, c: int) -> None: ..."),
 ]
 
 

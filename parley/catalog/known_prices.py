@@ -41,9 +41,7 @@ def known_facts(base_url: str, model_id: str) -> tuple[Fact, ...]:
     if found is None:
         return ()
     return tuple(
-        Fact(name, value, _source())
-        for name, value in _statements(found, model_id)
-        if value is not None
+        Fact(name, value, _source()) for name, value in _statements(found) if value is not None
     )
 
 
@@ -78,21 +76,20 @@ def _equal_names(match: MatchLogic) -> list[str] | None:
     return [name for part in parts for name in part or ()]
 
 
-def _statements(found: ModelInfo, model_id: str) -> Iterator[tuple[str, Any]]:
+def _statements(found: ModelInfo) -> Iterator[tuple[str, Any]]:
     yield "name", found.name
     yield "context_window", found.context_window
     yield "lifecycle", "deprecated" if found.deprecated else None
-    yield from _price(found, model_id)
+    yield from _price(found)
 
 
-def _price(found: ModelInfo, model_id: str) -> Iterator[tuple[str, Any]]:
+def _price(found: ModelInfo) -> Iterator[tuple[str, Any]]:
     prices = found.get_prices(datetime.now(UTC))
     rates = [prices.input_mtok, prices.output_mtok, prices.cache_read_mtok]
     is_tiered = any(hasattr(rate, "base") for rate in rates)
     price = checked_price(
         *(_base_rate(rate) for rate in rates),
         source=f"{_source()}, lowest tier" if is_tiered else _source(),
-        says_free=model_id.endswith(":free"),
     )
     yield "price_refused" if isinstance(price, RefusedPrice) else "price", price
 

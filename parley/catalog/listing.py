@@ -10,6 +10,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -19,6 +21,9 @@ from parley.catalog.parsing import parse_models
 from parley.endpoint import Endpoint
 from parley.engine import Engine
 from parley.errors import Notice, ParleyError, TimedOut
+
+if TYPE_CHECKING:
+    from parley.frames import Frame
 
 WAIT_EXTRA_S = 65.0
 """On top of the list's own limit: the model on this machine may have to be started first."""
@@ -36,6 +41,13 @@ class Listing:
     unreadable: int = 0
     duplicates: int = 0
     truncated: bool = False
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The models as a table, made when first asked for: 3,000 of them take a third of a second."""
+        from parley.frames import models_frame  # pandas is slow to import, and Chat needs none
+
+        return models_frame(self.models)
 
 
 class CatalogCache:

@@ -44,10 +44,12 @@ class ThinkSplitter:
 
     def _look_for_open(self) -> None:
         begun = self._held.lstrip()
-        if begun.startswith(OPEN):
+        if len(self._held) - len(begun) > BLANK_MAX_CHARS:
+            self._at = _At.TEXT
+        elif begun.startswith(OPEN):
             self._at = _At.THOUGHT_BEGINS
             self._held = begun.removeprefix(OPEN)
-        elif not OPEN.startswith(begun) or len(self._held) > BLANK_MAX_CHARS:
+        elif not OPEN.startswith(begun):
             self._at = _At.TEXT
 
     def _take_thought(self) -> str:

@@ -67,7 +67,9 @@ class CompressedFiles:
 
     async def get(self, name: str) -> CompressedFile:
         """One file, compressed in a thread unless that was done before."""
-        return self._ready.get(name) or await asyncio.to_thread(self._compress, name)
+        if name not in self._ready:
+            return await asyncio.to_thread(self._compress, name)
+        return self._ready[name]
 
     def warm(self) -> None:
         """Compress what the first page loads, so that the first visitor does not wait for it."""

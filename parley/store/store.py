@@ -151,10 +151,13 @@ class Store:
         *,
         user: Message | None,
         reply: Message,
-        request: Request,
+        request: Request | None,
         conversation: Conversation | None = None,
     ) -> None:
-        """Keep everything about a turn before anything is sent: all of it, or nothing."""
+        """Keep everything about a turn before anything is sent: all of it, or nothing.
+
+        `request` is `None` when the call cannot go out yet; `add_request` follows when it does.
+        """
         with self._writing() as connection:
             if conversation is not None:
                 values = conversation_values(owner, conversation)
@@ -162,14 +165,14 @@ class Store:
             for message in (user, reply):
                 if message is not None:
                     connection.execute(insert(messages).values(message_values(owner, message)))
-            connection.execute(insert(requests).values(request_values(owner, request)))
-            chosen = {"endpoint": request.endpoint, "model": request.model}
-            statements.touch(
-                connection,
-                owner,
-                reply.conversation_id,
-                {"updated_at": request.sent_at, **chosen},
-            )
+            if request is not None:
+                connection.execute(insert(requests).values(request_values(owner, request)))
+            now_held = {
+                "updated_at": reply.created_at,
+                "endpoint": reply.endpoint,
+                "model": reply.model,
+            }
+            statements.touch(connection, owner, reply.conversation_id, now_held)
 
     def add_request(self, owner: str, request: Request) -> None:
         """A further attempt at the same reply."""
@@ -187,14 +190,17 @@ class Store:
         with self._writing() as connection:
             statements.change_while_streaming(connection, owner, reply_id, arrived)
 
-    def finish_reply(self, owner: str, reply: Message, outcome: Outcome) -> None:
-        """The end of a reply and its outcome. The first end stands: a second call changes nothing."""
+    def finish_reply(self, owner: str, reply: Message, outcome: Outcome | None) -> None:
+        """The end of a reply and its outcome. The first end stands: a second call changes nothing.
+
+        `outcome` is `None` when the reply ended before any call went out.
+        """
+        ended_at = outcome.ended_at if outcome is not None else datetime.now(UTC)
         with self._writing() as connection:
-            statements.add_once(connection, outcomes, outcome_values(owner, outcome))
+            if outcome is not None:
+                statements.add_once(connection, outcomes, outcome_values(owner, outcome))
             if statements.change_while_streaming(connection, owner, reply.id, ending_values(reply)):
-                statements.touch(
-                    connection, owner, reply.conversation_id, {"updated_at": outcome.ended_at}
-                )
+                statements.touch(connection, owner, reply.conversation_id, {"updated_at": ended_at})
 
     def messages(
         self, owner: str, conversation_id: str, *, limit: int | None = None

@@ -91,7 +91,14 @@ def test_usage_is_found_where_servers_put_it(chunk: dict[str, Any]) -> None:
     assert delta.raw_usage == openai(10, 7)
 
 
-LLAMA = {"cache_n": 6, "prompt_n": 4, "prompt_ms": 250.0, "predicted_n": 7, "predicted_ms": 140.0, "predicted_per_second": 50.0}  # fmt: skip
+LLAMA = {
+    "cache_n": 6,
+    "prompt_n": 4,
+    "prompt_ms": 250.0,
+    "predicted_n": 7,
+    "predicted_ms": 140.0,
+    "predicted_per_second": 50.0,
+}
 
 
 @pytest.mark.parametrize(

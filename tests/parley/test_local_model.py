@@ -1,30 +1,20 @@
-"""This machine: its life as a process, with scripted servers in its place and with the real one."""
+"""This machine: its life as a process, with scripted servers in the place of the real one."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 
 from parley import local_model
 from parley.endpoint import Endpoint, Service
 from parley.errors import LocalModelError
 from parley.local_model import REPOSITORY, LocalModel, Phase, find_weights, model_id_of
-
-PATIENCE_S = 120.0
-"""For a slow machine that others share; nothing here asserts a speed."""
+from tests.processes import PATIENCE_S, crash, exists, listens, wait_until
 
 Scripted = Callable[[str], LocalModel]
 
@@ -45,6 +35,9 @@ os._exit(0)
 """
 HEALTHY = ANSWERS.replace("STATUS", "200")
 UNHEALTHY = ANSWERS.replace("STATUS", "503")
+STOPS_LISTENING = HEALTHY.replace(
+    "print(", "threading.Timer(1, server.socket.close).start(); print("
+)
 STARTS_FOR_EVER = "import sys; sys.stdin.read()"
 IGNORES_GOODBYE = "import time; time.sleep(600)"
 HANGS_UP_AT_ONCE = "import os; os.close(0); os._exit(1)"
@@ -63,33 +56,6 @@ def scripted(tmp_path: Path) -> Iterator[Scripted]:
     yield start
     for model in started:
         model.stop()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
-
-
-def listens(endpoint: Endpoint) -> bool:
-    url = urlsplit(endpoint.base_url)
-    with socket.socket() as probe:
-        return probe.connect_ex((url.hostname, url.port)) == 0
-
-
-def exists(process_id: int) -> bool:
-    """True for a zombie as well."""
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def crash(model: LocalModel) -> None:
-    assert model.process_id
-    os.kill(model.process_id, signal.SIGKILL)
 
 
 # Which model it is
@@ -258,8 +224,18 @@ def test_a_crash_that_nobody_asks_about_leaves_no_zombie(scripted: Scripted) -> 
 
     crash(model)
 
-    wait_until(lambda: model.phase is Phase.STOPPED)
+    assert model.phase is Phase.STOPPED
     assert not exists(process_id)
+
+
+def test_a_server_that_no_longer_listens_is_replaced(scripted: Scripted) -> None:
+    model = scripted(STOPS_LISTENING)
+    first = model.endpoint()
+    wait_until(lambda: not listens(first))
+
+    second = model.endpoint()
+
+    assert second.base_url != first.base_url
 
 
 def test_stop_forgets_the_crashes(scripted: Scripted) -> None:
@@ -267,7 +243,6 @@ def test_stop_forgets_the_crashes(scripted: Scripted) -> None:
     for _ in range(2):
         model.endpoint()
         crash(model)
-    wait_until(lambda: model.phase is Phase.FAILED)
 
     model.stop()
 
@@ -307,6 +282,27 @@ def test_stop_while_it_starts_is_told_to_those_who_wait(scripted: Scripted) -> N
     assert told == ["The model on this machine was stopped."]
 
 
+def test_a_server_that_gets_ready_after_stop_stays_forgotten(
+    scripted: Scripted, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    model = scripted(
+        HEALTHY.replace(
+            "self.send_response", f"open({str(asked)!r}, 'w'); gone.wait(); self.send_response"
+        )
+        .replace("sys.stdin.readline()", "sys.stdin.readline(); gone = threading.Event()")
+        .replace("sys.stdin.read()", "sys.stdin.read(); gone.set(); import time; time.sleep(1)")
+    )
+    with pytest.raises(LocalModelError, match="still starting"):
+        model.endpoint(timeout_s=0.01)
+    wait_until(asked.exists)
+
+    model.stop()
+
+    wait_until(lambda: "local-model" not in {thread.name for thread in threading.enumerate()})
+    assert (model.phase, model.process_id) == (Phase.STOPPED, None)
+
+
 def test_a_server_that_ignores_goodbye_is_killed(
     scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,229 +316,3 @@ def test_a_server_that_ignores_goodbye_is_killed(
     model.stop()
 
     assert not exists(process_id)
-
-
-# The real server and the real model
-
-
-@pytest.fixture(scope="module")
-def real_model() -> Iterator[LocalModel]:
-    weights = find_weights()
-    if weights is None:
-        pytest.skip("requirements-local.txt is not installed")
-    model = LocalModel(weights)
-    with pytest.MonkeyPatch.context() as patched:
-        # Coverage follows the child through the environment.
-        patched.setattr(local_model, "ENVIRONMENT", dict(os.environ))
-        model.endpoint(timeout_s=PATIENCE_S)
-    yield model
-    model.stop()
-
-
-@pytest.fixture
-def own_model() -> Iterator[LocalModel]:
-    """A real model that the test may harm."""
-    weights = find_weights()
-    if weights is None:
-        pytest.skip("requirements-local.txt is not installed")
-    model = LocalModel(weights)
-    yield model
-    model.stop()
-
-
-def client(model: LocalModel, key: str | None = None) -> httpx2.Client:
-    endpoint = model.endpoint(timeout_s=PATIENCE_S)
-    assert endpoint.key
-    return httpx2.Client(
-        base_url=endpoint.base_url + "/",
-        headers={"Authorization": f"Bearer {key or endpoint.key.reveal()}"},
-        timeout=PATIENCE_S,
-        trust_env=False,
-    )
-
-
-def question(text: str, **more: Any) -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": text}], "max_tokens": 16, **more}
-
-
-@pytest.mark.real_model
-def test_the_real_model_streams_a_reply_and_its_usage(real_model: LocalModel) -> None:
-    asked = question(
-        "Say hello.",
-        model=real_model.model_id,
-        stream=True,
-        stream_options={"include_usage": True},
-    )
-
-    with client(real_model) as http:
-        lines = http.post("chat/completions", json=asked).text.splitlines()
-
-    chunks = [json.loads(line[6:]) for line in lines if line.startswith("data: {")]
-    text = "".join(
-        choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"]
-    )
-    usage = chunks[-1]["usage"]
-    assert text
-    assert usage["prompt_tokens"] > 0
-    assert 0 < usage["completion_tokens"] <= 16
-    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
-
-
-@pytest.mark.real_model
-def test_the_real_list_names_the_model_and_the_window_that_one_reply_has(
-    real_model: LocalModel,
-) -> None:
-    too_long = question("a " * 5000)
-
-    with client(real_model) as http:
-        listed = http.get("models").json()["data"]
-        refused = http.post("chat/completions", json=too_long)
-
-    assert [model["id"] for model in listed] == ["SmolLM2-135M-Instruct"]
-    assert listed[0]["meta"]["n_ctx"] == 4096
-    assert refused.status_code == 400
-    assert refused.json()["error"]["n_ctx"] == 4096
-
-
-@pytest.mark.real_model
-@pytest.mark.parametrize("path", ["models", "chat/completions"])
-def test_the_real_server_answers_nobody_without_its_key(path: str, real_model: LocalModel) -> None:
-    with client(real_model, key="wrong") as http:
-        answer = http.post(path, json=question("hi")) if "chat" in path else http.get(path)
-
-    assert answer.status_code == 401
-
-
-@pytest.mark.real_model
-@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:8501", "null"])
-@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
-def test_the_real_server_lets_no_web_page_read_its_answers(
-    method: str, origin: str, real_model: LocalModel
-) -> None:
-    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-
-    with client(real_model) as http:
-        answer = http.request(method, "models", headers=headers)
-
-    assert answer.headers.get("Access-Control-Allow-Origin", "") == ""
-    assert "Access-Control-Allow-Credentials" not in answer.headers
-
-
-@pytest.mark.real_model
-@pytest.mark.parametrize("path", ["/", "/slots", "/metrics"])
-def test_the_real_server_has_no_pages_and_no_view_into_other_replies(
-    path: str, real_model: LocalModel
-) -> None:
-    with client(real_model) as http:
-        answer = http.get(str(http.base_url.copy_with(path=path)))
-
-    assert answer.status_code in (404, 501)
-
-
-@pytest.mark.real_model
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
-def test_the_real_server_sees_no_key_of_the_environment_and_shows_none(
-    own_model: LocalModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WANDB_API_KEY", "wandb-secret")
-
-    endpoint = own_model.endpoint(timeout_s=PATIENCE_S)
-
-    process = Path("/proc") / str(own_model.process_id)
-    assert endpoint.key
-    assert (process / "environ").read_bytes() == b"PYTHONUTF8=1\0"
-    assert endpoint.key.reveal() not in (process / "cmdline").read_text()
-
-
-@pytest.mark.real_model
-def test_the_real_server_is_started_again_after_a_kill(own_model: LocalModel) -> None:
-    own_model.endpoint(timeout_s=PATIENCE_S)
-
-    crash(own_model)
-
-    with client(own_model) as http:
-        assert http.get("models").status_code == 200
-
-
-@pytest.mark.real_model
-def test_the_real_server_can_be_stopped_while_it_writes(own_model: LocalModel) -> None:
-    long_story = question("Tell a long story.", stream=True) | {"max_tokens": 3000}
-    endpoint = own_model.endpoint(timeout_s=PATIENCE_S)
-
-    with client(own_model) as http, http.stream("POST", "chat/completions", json=long_story) as it:
-        lines = it.iter_lines()
-        next(lines)
-        own_model.stop()
-        with pytest.raises(httpx2.TransportError):
-            list(lines)
-
-    assert not listens(endpoint)
-
-
-@pytest.mark.real_model
-@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
-def test_the_real_server_ends_with_the_app_however_that_ends(
-    signal_number: int, own_model: LocalModel
-) -> None:
-    program = (
-        "import sys, time, pathlib; from parley.local_model import LocalModel, find_weights;"
-        "print(LocalModel(find_weights()).endpoint(timeout_s=120).base_url, flush=True);"
-        "time.sleep(600)"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
-    ) as app:
-        assert app.stdout
-        endpoint = Endpoint("its", app.stdout.readline().strip())
-        assert listens(endpoint)
-
-        app.send_signal(signal_number)
-
-    wait_until(lambda: not listens(endpoint))
-
-
-@pytest.mark.real_model
-def test_the_real_server_ends_with_a_program_that_just_returns() -> None:
-    program = (
-        "from parley.local_model import LocalModel, find_weights;"
-        "print(LocalModel(find_weights()).endpoint(timeout_s=120).base_url)"
-    )
-
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert not listens(Endpoint("its", ended.stdout.strip()))
-    assert ended.stderr == ""
-
-
-@pytest.mark.real_model
-def test_a_file_that_is_no_model_is_said_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_model, "ENVIRONMENT", dict(os.environ))
-    no_model = tmp_path / "not a model é.gguf"
-    no_model.write_text("hello")
-    model = LocalModel(no_model)
-
-    with pytest.raises(LocalModelError, match="could not be loaded"):
-        model.endpoint(timeout_s=PATIENCE_S)
-
-
-@pytest.mark.real_model
-def test_weights_without_the_program_that_runs_them_are_said_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(local_model, "ENVIRONMENT", dict(os.environ))
-    without_xllamacpp = (
-        "import runpy, sys; sys.modules['xllamacpp'] = None;"
-        "runpy.run_module('parley.local_model_server', run_name='__main__')"
-    )
-    model = LocalModel(tmp_path / "x.gguf", [sys.executable, "-c", without_xllamacpp])
-
-    with pytest.raises(LocalModelError, match="is not installed"):
-        model.endpoint(timeout_s=PATIENCE_S)

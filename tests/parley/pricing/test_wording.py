@@ -66,6 +66,10 @@ def test_money_keeps_cents_or_two_significant_digits(amount: str, written: str) 
     assert write_money(Decimal(amount)) == written
 
 
+def test_an_unknown_amount_is_a_dash() -> None:
+    assert write_money(None) == "–"
+
+
 @given(st.decimals("1e-15", "1e6", allow_nan=False))
 def test_an_amount_that_is_not_zero_is_never_written_as_zero(amount: Decimal) -> None:
     assert set(write_money(amount)) & set("123456789")

@@ -12,12 +12,13 @@ from threading import Barrier, Timer
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 
-from parley.conversation import Message, MessageState, Outcome
+from parley.conversation import MessageState
 from parley.errors import StoreCorrupt, StoreError
 from parley.store import Store
-from parley.store.connection import plain_errors
+from parley.store.connection import open_engine, plain_errors
+from parley.store.tables import preferences
 from tests.parley.store.turns import (
     ANN,
     conversation,
@@ -146,6 +147,28 @@ def test_a_writer_waits_for_another_instead_of_failing_at_once(store: Store, fol
     assert found.title == "theirs"
 
 
+def test_a_transaction_that_reads_before_it_writes_is_not_overtaken(
+    store: Store, folder: Path
+) -> None:
+    """D-5"""
+    store.set_preference(ANN, "count", "0")
+    engine = open_engine(folder / "parley.db")
+    start = Barrier(4)
+
+    def count_up(_: int) -> None:
+        start.wait()
+        for _ in range(20):
+            with engine.begin() as connection:
+                found = connection.scalar(select(preferences.c.value))
+                connection.execute(update(preferences).values(value=str(int(found or "") + 1)))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count_up, range(4)))
+
+    engine.dispose()
+    assert store.preference(ANN, "count") == "80"
+
+
 def test_eight_threads_write_at_once_and_every_row_arrives(store: Store) -> None:
     """D-5, D-8, D-12"""
     thread = store.create_conversation(ANN, title="", endpoint="", model="")
@@ -194,9 +217,6 @@ def test_other_errors_are_told_in_our_words(error: Exception, title: str) -> Non
 
     assert "/data/parley.db" in told.value.advice
     assert str(error) not in f"{told.value.notice}"
-
-
-Scene = Callable[[Store, Message, Message, Outcome], None]
 
 
 def fail_at(store: Store, statement_number: int) -> Callable[[], None]:

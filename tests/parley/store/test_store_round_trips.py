@@ -44,7 +44,7 @@ def put_through(store: Store, request: Request, outcome: Outcome) -> tuple[Reque
 def test_a_turn_comes_back_with_every_field_and_its_conversation_follows_it(store: Store) -> None:
     thread = conversation()
     asked = question(thread)
-    reply = reply_to(asked)
+    reply = replace(reply_to(asked), endpoint="Other", model="new-model")
     request = replace(full_request_for(reply), endpoint="Other", model="new-model")
 
     store.begin_turn(ANN, user=asked, reply=reply, request=request, conversation=thread)
@@ -209,7 +209,7 @@ def test_any_text_in_any_field_is_kept_without_nul_and_lone_surrogates(
     )
     thread = replace(conversation(hostile), endpoint=hostile, model=hostile)
     asked = question(thread, text=hostile)
-    reply = reply_to(asked)
+    reply = replace(reply_to(asked), endpoint=hostile, model=hostile)
     request = replace(
         request_for(reply),
         endpoint=hostile,

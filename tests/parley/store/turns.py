@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from parley.conversation import (
     Conversation,
@@ -143,3 +145,25 @@ def put_turn(
     request = request_for(reply)
     store.begin_turn(owner, user=asked, reply=reply, request=request, conversation=new)
     return asked, reply, request
+
+
+def filled(folder: Path) -> str:
+    """A closed store of some size; the id of its only conversation."""
+    store = Store.open(folder)
+    _, reply, request = put_turn(store)
+    store.finish_reply(ANN, ended(reply, "x" * 200_000), outcome_of(request))
+    store.close()
+    return reply.conversation_id
+
+
+def execute(path: Path, statement: str) -> None:
+    direct = sqlite3.connect(path, isolation_level=None)
+    direct.execute(statement)
+    direct.close()
+
+
+def tables_of(path: Path) -> set[str]:
+    direct = sqlite3.connect(path)
+    names = {name for (name,) in direct.execute("SELECT name FROM sqlite_master")}
+    direct.close()
+    return names

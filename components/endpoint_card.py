@@ -1,0 +1,88 @@
+"""One endpoint in Settings: choose it, see where it is, give it a key, test it, use it, remove it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import connection_test, key_form
+from components.choice import choose_endpoint, endpoint_of
+from components.safe_text import plain, safe_label
+from components.services import Services
+from components.state import Session
+from parley.endpoint import Endpoint, Service
+
+CHOSEN = "settings-endpoint"
+LOCAL_WORDS = (
+    "A very small model that shows how the app works. It starts on first use, answers on 127.0.0.1 to Parley "
+    "alone, and ends with the app. It needs no key and costs nothing."
+)
+
+
+def choose(services: Services, owner: str, session: Session) -> Endpoint:
+    """Draw the endpoints as one row of choices and return the chosen one."""
+    known = {endpoint.name: endpoint for endpoint in services.endpoints.all(owner)}
+    if session.widget(CHOSEN) not in known:
+        session.set_widget(CHOSEN, endpoint_of(services, owner, session, None).name)
+    st.pills(
+        "Endpoint",
+        list(known),
+        key=CHOSEN,
+        required=True,
+        format_func=safe_label,
+        on_change=key_form.quiet,
+        args=(session,),
+        label_visibility="collapsed",
+    )
+    return known[session.widget(CHOSEN)]
+
+
+def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
+    """Draw the chosen endpoint."""
+    with st.container(key="endpoint-card", border=True):
+        st.subheader(safe_label(endpoint.name), anchor=False)
+        if endpoint.service is Service.LOCAL:
+            st.text(LOCAL_WORDS)
+        else:
+            st.code(plain(endpoint.base_url), language=None, wrap_lines=True)
+            key_form.show(services, owner, session, endpoint)
+        with st.container(horizontal=True):
+            tested = connection_test.button()
+            _use(services, owner, session, endpoint)
+            if services.endpoints.is_own(owner, endpoint):
+                _remove(services, owner, session, endpoint)
+        if tested:
+            key_form.quiet(session)
+            connection_test.run(services, session, endpoint)
+        connection_test.show(services, owner, session, endpoint)
+
+
+def _use(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
+    lacks_key = endpoint.needs_key and endpoint.key is None
+    clicked = st.button(
+        "Use in chat",
+        icon=":material/chat:",
+        disabled=lacks_key,
+        help="Save a key first." if lacks_key else None,
+    )
+    if clicked:
+        choose_endpoint(services, owner, session, endpoint.name)
+        st.switch_page("chat.py")
+
+
+def _remove(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
+    with st.popover("Remove", icon=":material/delete:"):
+        st.text("Its typed key is forgotten too. Conversations held with it stay.")
+        st.button(
+            "Remove this endpoint",
+            type="primary",
+            on_click=_removed,
+            args=(services, owner, session, endpoint),
+        )
+
+
+def _removed(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
+    key_form.quiet(session)
+    services.endpoints.remove(owner, endpoint)
+    if session.endpoint_name == endpoint.name:
+        session.endpoint_name = None
+    session.set_widget(CHOSEN, None)

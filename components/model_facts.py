@@ -1,0 +1,122 @@
+"""What is known of a model as lines of fact, value, source and date. Pure; the texts are plain, not Markdown.
+
+Where sources differ all are shown, the one that is used first: no reader should have to trust the choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from parley.catalog.entry import LISTED_SOURCE
+from parley.catalog.model import Fact, Model
+from parley.pricing.price import Price, RefusedPrice
+from parley.pricing.wording import UNKNOWN_FIGURE, write_price
+
+LABELS = {
+    "name": "Name",
+    "publisher": "Publisher",
+    "description": "Description",
+    "context_window": "Context window",
+    "max_output_tokens": "Longest output",
+    "price": "Price",
+    "price_refused": "Refused price",
+    "input_modalities": "Takes",
+    "output_modalities": "Gives",
+    "reasoning": "Reasoning",
+    "reasoning_mode": "Reasoning mode",
+    "tools": "Tools",
+    "structured_output": "Structured output",
+    "json_mode": "JSON mode",
+    "vision": "Vision",
+    "lora": "LoRA",
+    "lora_note": "Note on LoRA",
+    "params_total": "Parameters",
+    "params_active": "Active parameters",
+    "params_note": "Note on parameters",
+    "quantization": "Quantization",
+    "license": "License",
+    "kind": "Kind",
+    "lifecycle": "Lifecycle",
+    "lifecycle_note": "Note on lifecycle",
+    "retired_on": "Retirement",
+    "replacement": "Replacement",
+    "released_on": "Released",
+    "created_on": "Created, says the list",
+    "owned_by": "Owned by",
+}
+_TOKENS = ("context_window", "max_output_tokens")
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One statement as a reader sees it."""
+
+    label: str
+    value: str
+    source: str
+    as_of: str
+
+
+def fact_lines(model: Model, fetched_on: date | None) -> list[FactLine]:
+    """Every statement about the model. What the endpoint's own list says is as old as the list."""
+    by_name = {name: [fact for fact in model.facts if fact.name == name] for name in LABELS}
+    return [
+        FactLine(label, write_fact(fact), fact.source, _day(fact, fetched_on))
+        for name, facts in by_name.items()
+        for label, fact in zip(_labels(LABELS[name], facts), facts, strict=True)
+    ]
+
+
+def _labels(label: str, facts: list[Fact]) -> list[str]:
+    """A single statement needs no remark; of several, each says how it stands to the one that is used."""
+    if len(facts) < 2:
+        return [label] * len(facts)
+    used = _comparable(facts[0].value)
+    remarks = ["agrees" if _comparable(fact.value) == used else "differs" for fact in facts[1:]]
+    return [f"{label} (used)", *(f"{label} ({remark})" for remark in remarks)]
+
+
+def _comparable(value: Any) -> Any:
+    """Two prices agree when their rates do, wherever and whenever they were read."""
+    if isinstance(value, Price):
+        return value.input_per_mtok, value.output_per_mtok, value.cached_input_per_mtok
+    return value
+
+
+def _day(fact: Fact, fetched_on: date | None) -> str:
+    day = fact.as_of or (fetched_on if fact.source == LISTED_SOURCE else None)
+    return day.isoformat() if day else UNKNOWN_FIGURE
+
+
+def write_fact(fact: Fact) -> str:
+    """The value in words."""
+    match fact.value:
+        case bool(yes):
+            return "yes" if yes else "no"
+        case int(number) if fact.name in _TOKENS:
+            return f"{number:,} tokens"
+        case Price() as price:
+            return write_price(price)
+        case RefusedPrice(reason=reason):
+            return f"refused: {reason}"
+        case frozenset() as names:
+            return ", ".join(sorted(names))
+        case date() as day:
+            return day.isoformat()
+        case other:
+            return str(other)
+
+
+def summary(model: Model) -> str:
+    """The few facts that most people choose by, in one line."""
+    window = model.context_window
+    refused = model.fact("price_refused")
+    price = "price refused" if refused and model.price is None else f"price {UNKNOWN_FIGURE}"
+    return " · ".join(
+        [
+            write_price(model.price) if model.price else price,
+            f"{window:,} tokens of context" if window else f"context {UNKNOWN_FIGURE}",
+        ]
+    )

@@ -1,0 +1,129 @@
+"""Whose models are shown: the endpoint, a fresh list of it on demand, and what stands in the way of one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from components import notices
+from components.choice import choose_endpoint, endpoint_of
+from components.safe_text import plain, safe_label
+from components.services import Services
+from components.state import Session
+from parley.catalog.listing import Listing
+from parley.endpoint import Endpoint, Service
+
+ENDPOINT_BOX = "models-endpoint"
+
+
+def show(services: Services, owner: str, session: Session) -> tuple[Endpoint, Listing]:
+    """Draw the endpoint's box and the refresh button; return the endpoint and what is known of its models."""
+    endpoint = _endpoint(services, owner, session)
+    with st.container(key="model-source", horizontal=True, vertical_alignment="bottom"):
+        _endpoint_box(services, owner, session, endpoint)
+        refresh = st.button("Refresh", icon=":material/refresh:", key="refresh-models")
+    starts = refresh and endpoint.service is Service.LOCAL
+    with st.spinner(
+        "Starting the model on this machine…" if starts else "Fetching the model list…"
+    ):
+        listing = services.listing(endpoint, refresh=refresh)
+    _explain(endpoint, listing)
+    return endpoint, listing
+
+
+def _endpoint(services: Services, owner: str, session: Session) -> Endpoint:
+    """The endpoint that the address names, else the one that Chat would take; the address then names it."""
+    asked = services.endpoints.named(owner, session.asked_endpoint)
+    if asked is not None and asked.name != session.endpoint_name:
+        session.endpoint_name = asked.name
+        session.model_id = None
+    endpoint = endpoint_of(services, owner, session, None)
+    session.asked_endpoint = endpoint.name
+    return endpoint
+
+
+def _endpoint_box(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
+    session.set_widget(ENDPOINT_BOX, endpoint.name)
+    st.selectbox(
+        "Endpoint",
+        [known.name for known in services.endpoints.all(owner)],
+        key=ENDPOINT_BOX,
+        format_func=plain,
+        on_change=_endpoint_picked,
+        args=(services, owner, session),
+        width=240,
+    )
+
+
+def _endpoint_picked(services: Services, owner: str, session: Session) -> None:
+    name = session.widget(ENDPOINT_BOX)
+    choose_endpoint(services, owner, session, name)
+    session.asked_endpoint = name
+    session.inspected_model = None
+
+
+def _explain(endpoint: Endpoint, listing: Listing) -> None:
+    if endpoint.needs_key and endpoint.key is None:
+        st.warning(
+            safe_label(
+                f"{endpoint.name} needs an API key to list its models. Add it in Settings; "
+                "it is sent to this endpoint only."
+            ),
+            icon=":material/key:",
+        )
+        _settings_link()
+    elif listing.notice is not None:
+        notices.show(listing.notice, key="list-notice")
+        _settings_link()
+    elif endpoint.service is Service.LOCAL and listing.fetched_at is None:
+        st.caption(
+            "A very small model that shows how the app works. It starts with the first message, "
+            "or with Refresh; add a key in Settings for other models."
+        )
+
+
+def _settings_link() -> None:
+    st.page_link("settings.py", label="Open Settings", icon=":material/settings:")
+
+
+def counted(shown: int, listing: Listing, now: datetime) -> str:
+    """How many models are on the page, how old the list is, and what of it could not be used."""
+    words = [f"{shown:,} of {_number(len(listing.models), 'model')}", _age(listing, now)]
+    if listing.unreadable:
+        words.append(f"{_number(listing.unreadable, 'entry', 'entries')} could not be read")
+    if listing.duplicates:
+        words.append(f"{_number(listing.duplicates, 'duplicate')} left out")
+    if listing.truncated:
+        words.append("the list was longer than Parley reads")
+    return " · ".join(word for word in words if word)
+
+
+def _age(listing: Listing, now: datetime) -> str:
+    if listing.fetched_at is not None:
+        return f"list fetched {_ago((now - listing.fetched_at).total_seconds())}"
+    newest = _newest(listing)
+    if newest is not None:
+        return f"list not fetched; these facts come with Parley, as of {newest.isoformat()}"
+    return "list not fetched" if listing.notice else ""
+
+
+def _newest(listing: Listing) -> date | None:
+    """The date of the bundled facts."""
+    days = (fact.as_of for model in listing.models for fact in model.facts if fact.as_of)
+    return max(days, default=None)
+
+
+def _ago(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "just now"
+    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60:,} h ago"
+
+
+def _number(count: int, one: str, many: str | None = None) -> str:
+    """
+    >>> _number(1, "model"), _number(2000, "model"), _number(3, "entry", "entries")
+    ('1 model', '2,000 models', '3 entries')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,23 @@
+"""Endpoints and their keys; what Parley calls and where it keeps data."""
+
+import streamlit as st
+
+from components import endpoint_card, endpoint_form, first_steps, notices, promises, services
+from components.state import Session
+from parley.conversation import LOCAL_OWNER as OWNER
+
+everything = services.get()
+session = Session()
+
+with st.container(width=760):
+    st.title("Settings", anchor=False)
+    if everything.store.recovered is not None:
+        notices.show(everything.store.recovered, key="store-notice")
+    first_steps.show(everything, OWNER)
+
+    st.subheader("Endpoints", anchor=False)
+    endpoint = endpoint_card.choose(everything, OWNER, session)
+    endpoint_card.show(everything, OWNER, session, endpoint)
+    endpoint_form.show(everything, OWNER, session)
+
+    promises.show(everything)
