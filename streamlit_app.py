@@ -16,7 +16,6 @@ from parley.server.health import healthz
 from parley.server.hosts import LoopbackOnly
 from parley.server.lifespan import lifespan
 from parley.server.security import SecurityHeaders
-from parley.settings import Settings
 
 compressed = CompressedFiles(Path(st.__file__).parent / "static")
 # pandas takes half a second to import, and the models page wants it.
@@ -28,7 +27,7 @@ app = st.App(
     routes=[healthz(services.is_healthy)],
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(LoopbackOnly, mode=Settings.from_environ().mode),
+        Middleware(LoopbackOnly, mode=services.mode()),
         Middleware(ServeCompressed, files=compressed),
     ],
     on_script_error=crash.show,

@@ -77,6 +77,8 @@ class _Draft:
 
     fence: _Fence | None = None
     lines: list[str] = field(default_factory=list)
+    empty: bool = True
+    """Only white space so far."""
     size: int = 0
     ended: bool = False
     """The next character that is not white space begins another block."""
@@ -95,10 +97,6 @@ class _Draft:
     """Code that continues has its opening fence in an earlier block."""
     closer: int | None = None
     """Which line is the closing fence."""
-
-    @property
-    def empty(self) -> bool:
-        return not self.lines or (self.fence is None and not "".join(self.lines).strip())
 
     def cut_before(self, line: str) -> _Cut:
         if self.ended:
@@ -133,6 +131,7 @@ class _Draft:
         opens = not self.lines and not self.continues
         self.lines.append(line)
         self.size += len(line)
+        self.empty = self.empty and not line.strip()
         if not starts_line:
             return
         if self.fence is None:

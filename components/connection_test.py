@@ -37,16 +37,24 @@ def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -
         return
     with st.container(key="diagnosis"):
         _sentences(found)
+        if found.suggestion:
+            _suggestion(services, owner, endpoint, found.suggestion)
         if found.detail:
             st.caption("The endpoint said:")
             st.code(plain(found.detail), language=None, wrap_lines=True)
-        if found.suggestion and services.endpoints.is_own(owner, endpoint):
-            st.button(
-                "Use this base URL",
-                type="primary",
-                on_click=services.endpoints.move,
-                args=(owner, endpoint, found.suggestion),
-            )
+
+
+def _suggestion(services: Services, owner: str, endpoint: Endpoint, base_url: str) -> None:
+    st.code(plain(base_url), language=None, wrap_lines=True)
+    if services.endpoints.is_own(owner, endpoint):
+        st.button(
+            "Use this base URL",
+            type="primary",
+            on_click=services.endpoints.move,
+            args=(owner, endpoint, base_url),
+        )
+    else:
+        st.caption("Change it where it is set, and start Parley again.")
 
 
 def _state_of(endpoint: Endpoint) -> tuple[str | None, ...]:

@@ -34,7 +34,8 @@ def totals(entries: list[LedgerEntry]) -> str:
         return "No usage yet."
     inputs = write_count(total([outcome.usage.input_tokens for outcome in answered]))
     outputs = write_count(total([outcome.usage.output_tokens for outcome in answered]))
-    money = write_total(total_cost([outcome.cost for outcome in answered]))
+    costs = total_cost([outcome.cost for outcome in answered])
+    money = write_total(costs) if costs.amount is not None or costs.all_free else "–"
     words = [f"{inputs} tokens in", f"{outputs} out", f"cost {money}"]
     words.append(f"{len(answered):,} {'reply' if len(answered) == 1 else 'replies'}")
     if open_calls:

@@ -23,14 +23,14 @@ def choose(services: Services, owner: str, session: Session) -> Endpoint:
     known = {endpoint.name: endpoint for endpoint in services.endpoints.all(owner)}
     if session.widget(CHOSEN) not in known:
         session.set_widget(CHOSEN, endpoint_of(services, owner, session, None).name)
-    st.pills(
+    st.radio(
         "Endpoint",
         list(known),
         key=CHOSEN,
-        required=True,
         format_func=safe_label,
         on_change=key_form.quiet,
         args=(session,),
+        horizontal=True,
         label_visibility="collapsed",
     )
     return known[session.widget(CHOSEN)]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import key_form, notices
 from components.endpoint_card import CHOSEN
-from components.safe_text import safe_label
+from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from parley.endpoint import ApiKey, origin_of, service_at, tidy_base_url, tidy_project
@@ -48,7 +48,7 @@ def _preview(typed: str) -> None:
         st.caption("Any form will do, such as one that ends in /chat/completions.")
         return
     try:
-        st.caption(f"Will be kept as {safe_label(tidy_base_url(typed), 600)}")
+        st.text(f"Will be kept as {plain(tidy_base_url(typed))}")
     except BaseUrlRefused as refused:
         st.caption(f":material/error: {safe_label(refused.title)} {safe_label(refused.advice)}")
 

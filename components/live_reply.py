@@ -34,6 +34,7 @@ def show(
     """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
     _stop_button(stop_place, reply)
     with st.chat_message("assistant"):
+        st.caption(safe_label(reply.message.model))
         place = st.container(key="live-reply")
         LiveReply(reply, place).watch(session)
         stop_place.empty()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,6 +11,9 @@ from components.filter_words import CURRENT_STAGES, STAGES, asked
 from components.safe_text import plain, safe_label
 from components.state import Session
 from parley.frames import CAPABILITY_NAMES, Frame, ModelFilter, Sort
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 MODALITIES = ("image", "audio", "video", "file")
 CONTEXTS = (8_000, 16_000, 32_000, 64_000, 128_000, 200_000, 500_000, 1_000_000)
@@ -22,6 +25,7 @@ SORTS = {
     Sort.INPUT_PRICE: "Cheapest input",
     Sort.OUTPUT_PRICE: "Cheapest output",
 }
+ORDERS: tuple[Sort, ...] = tuple(SORTS)
 
 EMPTY: dict[str, Any] = {
     "search": "",
@@ -36,9 +40,9 @@ EMPTY: dict[str, Any] = {
 """Widget key, which is also the name in the address → its value when nothing is asked for."""
 
 
-def show(session: Session, frame: Frame) -> ModelFilter:
-    """Draw search, order and filters; return what they ask for."""
-    with st.container(key="model-search", horizontal=True, vertical_alignment="bottom"):
+def show(toolbar: DeltaGenerator, session: Session, frame: Frame) -> ModelFilter:
+    """Draw search and order into the toolbar, the filters below it; return what they ask for."""
+    with toolbar:
         search = st.text_input(
             "Search models",
             key="search",
@@ -50,13 +54,13 @@ def show(session: Session, frame: Frame) -> ModelFilter:
         )
         sort = st.selectbox(
             "Order",
-            list(Sort),
+            ORDERS,
             key="sort",
             format_func=lambda order: SORTS[order],
             width=190,
             bind="query-params",
         )
-    with st.expander("Filters", icon=":material/filter_list:"):
+    with st.expander("Filters", icon=":material/filter_list:", type="compact"):
         return _filters(session, frame, search or "", sort)
 
 
@@ -161,10 +165,22 @@ def _max_price() -> float | None:
 
 
 def _modalities() -> list[str]:
-    return st.pills("Takes", MODALITIES, selection_mode="multi", key="takes", bind="query-params")
+    return st.pills(
+        "Takes",
+        MODALITIES,
+        selection_mode="multi",
+        key="takes",
+        wrap=True,
+        bind="query-params",
+    )
 
 
 def _capabilities() -> list[str]:
     return st.pills(
-        "Capabilities", CAPABILITY_LABELS, selection_mode="multi", key="can", bind="query-params"
+        "Capabilities",
+        CAPABILITY_LABELS,
+        selection_mode="multi",
+        key="can",
+        wrap=True,
+        bind="query-params",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,13 +15,18 @@ from components.state import Session
 from parley.catalog.listing import Listing
 from parley.endpoint import Endpoint, Service
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 ENDPOINT_BOX = "models-endpoint"
 
 
-def show(services: Services, owner: str, session: Session) -> tuple[Endpoint, Listing]:
+def show(
+    toolbar: DeltaGenerator, services: Services, owner: str, session: Session
+) -> tuple[Endpoint, Listing]:
     """Draw the endpoint's box and the refresh button; return the endpoint and what is known of its models."""
     endpoint = _endpoint(services, owner, session)
-    with st.container(key="model-source", horizontal=True, vertical_alignment="bottom"):
+    with toolbar:
         _endpoint_box(services, owner, session, endpoint)
         refresh = st.button("Refresh", icon=":material/refresh:", key="refresh-models")
     starts = refresh and endpoint.service is Service.LOCAL

@@ -17,9 +17,9 @@ TABLE = "model-table"
 
 _PRICE_HELP = "US dollars per million tokens; – is unknown"
 _COLUMNS = {
-    "id": st.column_config.TextColumn("Model id", width=260, pinned=True),
-    "name": st.column_config.TextColumn("Name", width=170),
-    "publisher": st.column_config.TextColumn("Publisher", width=110),
+    "id": st.column_config.TextColumn("Model id", width=230),
+    "name": st.column_config.TextColumn("Name", width=160),
+    "publisher": st.column_config.TextColumn("Publisher", width=100),
     "context_window": st.column_config.NumberColumn(
         "Context", format="localized", help="Tokens; – is unknown", width=90
     ),
@@ -35,16 +35,16 @@ _COLUMNS = {
     "output_per_mtok": st.column_config.NumberColumn(
         "Output $", format="$%g", help=_PRICE_HELP, width=80
     ),
-    "price_note": st.column_config.TextColumn("Price note", width=90),
     "kind": st.column_config.TextColumn("Kind", width=90),
     "modalities": st.column_config.TextColumn("Takes", width=110),
     "capabilities": st.column_config.TextColumn("Capabilities", width=190),
     "lifecycle": st.column_config.TextColumn("Lifecycle", width=130),
+    "price_note": st.column_config.TextColumn("Price note", width=90),
 }
 
 
 def show(session: Session, found: Frame) -> None:
-    """Draw the table; a click on a row opens that model's details."""
+    """Draw the table; a click on a row opens the details of its model."""
     ids = tuple(found["id"])
     _mark(session, ids)
     st.dataframe(
@@ -53,7 +53,7 @@ def show(session: Session, found: Frame) -> None:
         hide_index=True,
         column_config=_COLUMNS,
         on_select=partial(row_picked, session, ids),
-        selection_mode="single-row",
+        selection_mode=("single-row", "single-cell"),
         placeholder="–",
         alt="Models of the endpoint",
     )
@@ -82,7 +82,7 @@ def displayed(found: Frame) -> Frame:
 
 
 def row_picked(session: Session, ids: tuple[str, ...]) -> None:
-    """A row was clicked, or clicked again to let go of it. `ids` are the rows as they were then."""
+    """A row was clicked, or its tick taken away. `ids` are the rows as they were then."""
     rows = _rows(session)
     session.inspected_model = ids[rows[0]] if rows and rows[0] < len(ids) else None
 
@@ -91,10 +91,18 @@ def _mark(session: Session, ids: tuple[str, ...]) -> None:
     """Mark the row of the model whose details are open, wherever the filters have moved it."""
     model_id = session.inspected_model
     rows = [ids.index(model_id)] if model_id in ids else []
-    if rows != _rows(session):
-        session.set_widget(TABLE, {"selection": {"rows": rows, "columns": [], "cells": []}})
+    marked = {"rows": rows, "columns": [], "cells": []}
+    if _selection(session) != marked:
+        session.set_widget(TABLE, {"selection": marked})
 
 
 def _rows(session: Session) -> list[int]:
+    """A click on any cell picks its row; the tick box alone would be a small thing to hit."""
+    selection = _selection(session)
+    return [row for row, _ in selection["cells"]] or selection["rows"]
+
+
+def _selection(session: Session) -> dict[str, list[Any]]:
     state = session.widget(TABLE)
-    return list(state["selection"]["rows"]) if state else []
+    chosen = state["selection"] if state else {}
+    return {part: list(chosen.get(part, ())) for part in ("rows", "columns", "cells")}

@@ -24,9 +24,9 @@ KEYS = (
 
 def show(services: Services) -> None:
     """Draw the section."""
-    st.subheader("What Parley calls", anchor=False)
+    st.header("What Parley calls", anchor=False)
     st.markdown(CALLS)
-    st.subheader("Where your data is", anchor=False)
+    st.header("Where your data is", anchor=False)
     st.markdown("Conversations, what they used, and your endpoints are in this folder:")
     st.code(plain(str(services.settings.data_dir)), language=None, wrap_lines=True)
     st.markdown(KEYS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import streamlit as st
@@ -15,7 +17,6 @@ from parley.pricing.wording import (
     write_cost,
     write_count,
     write_duration,
-    write_money,
     write_price,
     write_rate,
     write_share,
@@ -51,7 +52,7 @@ def show(
             )
             return
         detail = st.expander(
-            safe_label(line(message, entries[-1])),
+            safe_label(line(entries[-1])),
             key=f"receipt-detail-{message.id}",
             type="compact",
             on_change="rerun",
@@ -61,12 +62,11 @@ def show(
                 _detail(message, entries, same_call())
 
 
-def line(message: Message, entry: LedgerEntry) -> str:
+def line(entry: LedgerEntry) -> str:
     """The receipt in one line of plain text."""
     outcome = entry.outcome
     assert outcome is not None
     parts = [
-        message.model,
         _input_words(outcome.usage),
         _output_words(outcome.usage),
         f"cost {write_cost(outcome.cost)}",
@@ -132,9 +132,9 @@ def _money_text(text: str) -> str:
     return safe_label(text)
 
 
-def _exact(amount: Any) -> str:
+def _exact(amount: Decimal | None) -> str:
     """An amount to the last digit, so that the lines add up before the reader's eyes."""
-    return write_money(amount) if amount is None else f"${amount.normalize():f}"
+    return "–" if amount is None else f"${amount.normalize():f}"
 
 
 def _price_words(entry: LedgerEntry) -> str:
@@ -187,7 +187,8 @@ def _raw(entry: LedgerEntry) -> None:
         st.text("Usage as received: none came")
     else:
         st.text("Usage as received:")
-        st.json(dict(outcome.raw_usage), expanded=True)
+        received = json.dumps(outcome.raw_usage, indent=2, ensure_ascii=False)
+        st.code(plain(received), language="json")
 
 
 def _code(same_call: SameCall) -> None:

@@ -18,7 +18,7 @@ _JOINER = "\u2060"
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SCHEME = re.compile(r"[^/?#:]*:")
-_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_DOMAIN = re.compile(r"\b(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\b", re.IGNORECASE)
 
 _TOKEN = re.compile(
     r"""
@@ -39,6 +39,7 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _DIAGRAM = re.compile(r"((?:`{3,}|~{3,})[ \t]*)([^\n]+)")
 _MATHS_SPAN_LIMIT = 4_000
 _CODE_SPAN_LIMIT = 2_000
+_LABEL_LIMIT = 300
 
 
 def safe_markdown(text: str) -> str:
@@ -129,11 +130,13 @@ class _Rewriting:
 
     def _true_host(self, bracket: int, address: str) -> str:
         """For a link whose text names one host and whose target is another: the target."""
-        label = self._text[self._text.rfind("[", 0, bracket) + 1 : bracket]
+        earliest = max(bracket - _LABEL_LIMIT, 0)
+        opening = self._text.rfind("[", earliest, bracket)
+        label = self._text[max(opening, earliest) : bracket]
         claimed = _DOMAIN.search(label)
         host = _host(address)
         close = self._text.find(")", self._at)
-        honest = claimed is None or not host or host.endswith(claimed[0].lower())
+        honest = claimed is None or f".{host}".endswith(f".{claimed[0].lower()}") or not host
         if honest or close < 0 or "\n" in self._text[self._at : close]:
             return ""
         rest, self._at = self._text[self._at : close + 1], close + 1

@@ -6,6 +6,7 @@ dropped by "Clear cache", and with it every running reply.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ from parley.catalog.model import Model
 from parley.endpoint import THIS_MACHINE, Endpoint, Service, from_mapping
 from parley.endpoint_book import EndpointBook
 from parley.engine import Engine
-from parley.errors import Refused, SettingsRefused
+from parley.errors import ParleyError, Refused, SettingsRefused
 from parley.local_model import LocalModel, Phase, find_weights
-from parley.settings import Settings
+from parley.settings import Mode, Settings
 from parley.store import Store
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,19 @@ def get() -> Services:
 
 
 def start() -> None:
-    """Start before the first visitor comes. A fault is kept for the first page to show."""
-    get()
+    """Start before the first visitor comes. A fault is logged here and shown by every page."""
+    try:
+        get()
+    except ParleyError as cannot_run:
+        LOG.error("%s %s", cannot_run.title, cannot_run.advice)
+
+
+def mode() -> Mode:
+    """The mode of this process; the strictest while the environment makes no sense."""
+    try:
+        return Settings.from_environ().mode
+    except ParleyError:
+        return Mode.LOCAL
 
 
 def stop() -> None:

@@ -58,7 +58,8 @@ def user(message: Message) -> None:
 
 
 def reply(services: Services, owner: str, message: Message, entries: list[LedgerEntry]) -> None:
-    """A stored reply: reasoning, text, how it ended, receipt."""
+    """A stored reply: who answered, reasoning, text, how it ended, receipt."""
+    st.caption(safe_label(message.model))
     if message.reasoning:
         with st.expander("Thinking", type="compact"):
             st.text(plain(message.reasoning))

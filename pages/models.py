@@ -23,10 +23,11 @@ everything = services.get()
 session = Session()
 
 st.title("Models", anchor=False)
-endpoint, listing = model_source.show(everything, OWNER, session)
+toolbar = st.container(key="model-toolbar", horizontal=True, vertical_alignment="bottom")
+endpoint, listing = model_source.show(toolbar, everything, OWNER, session)
 
 if listing.models:
-    wanted = model_filters.show(session, listing.frame)
+    wanted = model_filters.show(toolbar, session, listing.frame)
     found = filter_models(listing.frame, wanted)
     count = model_source.counted(len(found), listing, datetime.now(UTC))
     model_filters.show_asked(session, wanted, count)

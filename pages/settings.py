@@ -15,7 +15,7 @@ with st.container(width=760):
         notices.show(everything.store.recovered, key="store-notice")
     first_steps.show(everything, OWNER)
 
-    st.subheader("Endpoints", anchor=False)
+    st.header("Endpoints", anchor=False)
     endpoint = endpoint_card.choose(everything, OWNER, session)
     endpoint_card.show(everything, OWNER, session, endpoint)
     endpoint_form.show(everything, OWNER, session)

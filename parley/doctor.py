@@ -83,16 +83,16 @@ def _look_around(engine: Engine, endpoint: Endpoint, fault: ParleyError) -> Diag
         if isinstance(answer, int):
             return Diagnosis(
                 False,
-                f"Nothing answers at {endpoint.base_url}, but {other.base_url} lists {_models(answer)}.",
-                "Use that base URL.",
+                f"Nothing answers at this address, but another one here lists {_models(answer)}.",
+                "Use this base URL instead:",
                 suggestion=other.base_url,
             )
     for other, answer in answers:
         if isinstance(answer, CredentialMissing | CredentialRejected | NotAllowed):
             return Diagnosis(
                 False,
-                f"Nothing answers at {endpoint.base_url}, but {other.base_url} answers and wants another key.",
-                "Use that base URL, then check the key.",
+                "Nothing answers at this address; another one here does, but wants another key.",
+                "Use this base URL instead, then check the key:",
                 suggestion=other.base_url,
                 detail=answer.detail,
             )

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from parley.attempt import Turn
@@ -17,46 +16,13 @@ from parley.endpoint import Endpoint
 from parley.gateway import Gateway
 from parley.limits import LIMITS, Limits
 from parley.reply import Reply
+from parley.slots import Slots
 from parley.store import Store
 from parley.writing import ReplyWriter
 
 T = TypeVar("T")
 
 CLOSING_S = 5.0
-
-
-class Slots:
-    """How many requests one endpoint gets at once; lowered when it says that it is too many."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._taken = 0
-        self._freed = asyncio.Condition()
-
-    @property
-    def free(self) -> bool:
-        return self._taken < self._most
-
-    def lower(self) -> None:
-        """The endpoint takes fewer than we thought: one less than are running now, at least one."""
-        self._most = max(1, min(self._most, self._taken) - 1)
-
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """Wait for a slot and hold it."""
-        async with self._freed:
-            await self._freed.wait_for(lambda: self.free)
-            self._taken += 1
-        try:
-            yield
-        finally:
-            self._taken -= 1
-            # Shielded, so that a Stop cannot leave the others waiting for a slot that is free.
-            await asyncio.shield(self._announce())
-
-    async def _announce(self) -> None:
-        async with self._freed:
-            self._freed.notify_all()
 
 
 class Engine:
@@ -80,7 +46,7 @@ class Engine:
         """Origins that reject the question for usage on a stream."""
         self.storing = concurrent.futures.ThreadPoolExecutor(2, "parley-store")
         self.connecting = concurrent.futures.ThreadPoolExecutor(4, "parley-connect")
-        self._is_ready = is_ready
+        self.is_ready = is_ready
         self._slots: dict[str, Slots] = {}
         self._running: dict[str, Reply] = {}
         self._lock = threading.Lock()
@@ -96,7 +62,7 @@ class Engine:
         """
         endpoint = turn.endpoint
         has_key = endpoint.key is not None or not endpoint.needs_key
-        at_once = has_key and self._is_ready(endpoint) and self.slots(endpoint).free
+        at_once = has_key and self.is_ready(endpoint) and self.slots(endpoint).free
         writer = ReplyWriter(self, turn, recorded=at_once)
         self.store.begin_turn(
             turn.owner,

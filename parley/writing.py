@@ -10,9 +10,10 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from parley.attempt import Attempt, Turn
 from parley.conversation import MessageState
@@ -27,19 +28,38 @@ from parley.errors import (
     TooManyRequests,
     UpstreamUnavailable,
 )
-from parley.gateway import ChatCall
+from parley.gateway import ChatCall, Gateway
+from parley.limits import Limits
 from parley.reply import Phase, Reply
-
-if TYPE_CHECKING:
-    from parley.engine import Engine
+from parley.slots import Slots
+from parley.store import Store
 
 LOG = logging.getLogger(__name__)
+
+
+class Surroundings(Protocol):
+    """What a writer needs of the engine that it runs in."""
+
+    limits: Limits
+    store: Store
+    gateway: Gateway
+    connect: Callable[[Endpoint], Endpoint]
+    is_ready: Callable[[Endpoint], bool]
+    without_usage: set[str]
+    storing: ThreadPoolExecutor
+    connecting: ThreadPoolExecutor
+
+    def slots(self, endpoint: Endpoint) -> Slots: ...
+
+    def call_soon(self, action: Callable[[], object]) -> None: ...
+
+    def forget(self, reply: Reply) -> None: ...
 
 
 class ReplyWriter:
     """Writes one reply. `run` never raises; what it meets ends up in the reply's message."""
 
-    def __init__(self, engine: Engine, turn: Turn, *, recorded: bool) -> None:
+    def __init__(self, engine: Surroundings, turn: Turn, *, recorded: bool) -> None:
         """`recorded`: the first request is already in the ledger."""
         self.reply = Reply(turn.reply, turn.owner, self._stop_soon)
         self._engine = engine
@@ -98,7 +118,8 @@ class ReplyWriter:
             raise CredentialMissing
         if endpoint.base_url:
             return endpoint
-        self.reply.enter(Phase.STARTING)
+        if not self._engine.is_ready(endpoint):
+            self.reply.enter(Phase.STARTING)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._engine.connecting, self._engine.connect, endpoint)
 

@@ -28,6 +28,8 @@ class Received:
     body: Any
     """Parsed JSON, or the bytes when it was none."""
     at: float
+    port: int = 0
+    """The client's end: two requests with one port came over one connection."""
     disconnected_at: float | None = None
     """When the client hung up before the answer was whole."""
     finished_at: float | None = None

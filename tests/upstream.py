@@ -248,7 +248,7 @@ class _Http(BaseHTTPRequestHandler):
         with contextlib.suppress(ValueError):
             content = json.loads(content)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Received(self.command, self.path, headers, content, arrived)
+        return Received(self.command, self.path, headers, content, arrived, self.client_address[1])
 
     def head(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response_only(status)

@@ -1,0 +1,307 @@
+"""An endpoint and its key: pasted addresses become base URLs, and a key is never shown, copied or lent."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.endpoint import (
+    PRESETS,
+    THIS_MACHINE,
+    ApiKey,
+    Endpoint,
+    Service,
+    from_mapping,
+    origin_of,
+    service_at,
+    tidy_base_url,
+    tidy_project,
+)
+from parley.errors import BaseUrlRefused, KeyRefused, ProjectRefused
+
+PASTED = [
+    ("https://api.example.com/v1", "https://api.example.com/v1"),
+    ("https://api.example.com", "https://api.example.com/v1"),
+    ("https://api.example.com/", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/", "https://api.example.com/v1"),
+    ("https://api.example.com/v1//", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/v1", "https://api.example.com/v1"),
+    ("https://api.example.com//v1", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/chat/completions", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/chat/completions/", "https://api.example.com/v1"),
+    ("https://api.example.com/chat/completions", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/models", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/models/gpt-9", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/completions", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/responses", "https://api.example.com/v1"),
+    ("https://api.example.com/v1?", "https://api.example.com/v1"),
+    ("https://api.example.com/v1#", "https://api.example.com/v1"),
+    ("https://api.example.com/v1/v1/chat/completions", "https://api.example.com/v1"),
+    ("https://openrouter.ai/api/v1/chat/completions", "https://openrouter.ai/api/v1"),
+    ("https://api.example.com/openai", "https://api.example.com/openai"),
+    ("HTTPS://API.Example.COM/V1", "https://api.example.com/v1"),
+    ("https://api.example.com:443/v1", "https://api.example.com/v1"),
+    ("api.example.com", "https://api.example.com/v1"),
+    ("api.example.com/v1", "https://api.example.com/v1"),
+    ("  https://api.example.com/v1\n", "https://api.example.com/v1"),
+    ('"https://api.example.com/v1"', "https://api.example.com/v1"),
+    ("<https://api.example.com/v1>", "https://api.example.com/v1"),
+    ("localhost:11434", "http://localhost:11434/v1"),
+    ("127.0.0.1:1234/v1/", "http://127.0.0.1:1234/v1"),
+    ("0.0.0.0:8000", "http://0.0.0.0:8000/v1"),
+    ("[::1]:8080", "http://[::1]:8080/v1"),
+    ("http://192.168.1.5:1234", "http://192.168.1.5:1234/v1"),
+    ("localhost.example.com", "https://localhost.example.com/v1"),
+    ("127.0.0.1.example.com", "https://127.0.0.1.example.com/v1"),
+]
+
+REFUSED = [
+    "",
+    "   ",
+    "ftp://api.example.com/v1",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http:/api.example.com",
+    "https:api.example.com",
+    "https://",
+    "//api.example.com/v1",
+    "https://api example.com/v1",
+    "https://api.example.com/v1 and more",
+    "https://api.example.com\\@evil.example/v1",
+    "https://api.example.com:99999/v1",
+    "https://api.example.com:port/v1",
+    "https://[::1",
+    "https://api.example.com/\x00",
+    "https://api.example.com/" + "a" * 2_000,
+]
+
+KEYS_TRIMMED = [
+    ("sk-abc123", "sk-abc123"),
+    ("sk-abc123\n", "sk-abc123"),
+    ("  sk-abc123\t", "sk-abc123"),
+    ('"sk-abc123"', "sk-abc123"),
+    ("'sk-abc123' ", "sk-abc123"),
+]
+
+KEYS_REFUSED = [
+    "",
+    "  \n",
+    '""',
+    "sk-canary\r\nX-Evil: 1",
+    "sk-canary\nmore",
+    "sk-canary more",
+    "sk-canary\tmore",
+    "sk-canaryé",
+    "sk-canary\x00",
+    "sk-canary\x7f",
+    "sk-canary\u200b",
+]
+
+
+@pytest.mark.parametrize(("pasted", "tidied"), PASTED)
+def test_a_base_url_is_found_in_whatever_form_it_was_pasted(pasted: str, tidied: str) -> None:
+    assert tidy_base_url(pasted) == tidied
+
+
+@pytest.mark.parametrize("tidied", [tidied for _, tidied in PASTED])
+def test_a_tidy_base_url_is_left_as_it_is(tidied: str) -> None:
+    assert tidy_base_url(tidied) == tidied
+
+
+@pytest.mark.parametrize("pasted", REFUSED)
+def test_e7_what_is_no_base_url_is_refused_with_a_hint(pasted: str) -> None:
+    with pytest.raises(BaseUrlRefused) as refused:
+        tidy_base_url(pasted)
+
+    assert "base URL" in refused.value.title
+    assert "https://api.example.com/v1" in refused.value.advice
+
+
+@pytest.mark.parametrize(
+    "pasted", ["https://h.example/v1?x=1", "https://h.example/v1#f", "https://h.example?key=canary"]
+)
+def test_e7_s8_a_query_or_fragment_is_refused_and_never_quoted(pasted: str) -> None:
+    with pytest.raises(BaseUrlRefused) as refused:
+        tidy_base_url(pasted)
+
+    assert "? or #" in refused.value.title
+    assert "canary" not in f"{refused.value.notice}{refused.value!r}"
+
+
+@pytest.mark.parametrize(
+    "pasted", ["https://me:canary@h.example/v1", "canary@h.example", "https://allowed@evil.example"]
+)
+def test_s8_a_user_name_in_the_address_is_refused_and_never_quoted(pasted: str) -> None:
+    with pytest.raises(BaseUrlRefused) as refused:
+        tidy_base_url(pasted)
+
+    assert "before the @" in refused.value.advice
+    assert "canary" not in f"{refused.value.notice}{refused.value!r}"
+
+
+@given(st.text(max_size=60))
+def test_no_text_at_all_breaks_the_tidying_and_what_comes_out_is_stable(pasted: str) -> None:
+    try:
+        tidied = tidy_base_url(pasted)
+    except BaseUrlRefused:
+        return
+
+    assert tidy_base_url(tidied) == tidied
+    assert origin_of(tidied).startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize(("typed", "sent"), KEYS_TRIMMED)
+def test_s7_blanks_newlines_and_quotes_around_a_key_are_trimmed(typed: str, sent: str) -> None:
+    assert ApiKey(typed).reveal() == sent
+
+
+@pytest.mark.parametrize("typed", KEYS_REFUSED)
+def test_s7_a_key_that_no_header_can_carry_is_refused_and_never_quoted(typed: str) -> None:
+    with pytest.raises(KeyRefused) as refused:
+        ApiKey(typed)
+
+    assert "canary" not in f"{refused.value}{refused.value!r}{refused.value.notice}"
+    assert "X-Evil" not in f"{refused.value}{refused.value!r}{refused.value.notice}"
+
+
+def test_a_key_shows_itself_in_no_text() -> None:
+    endpoint = Endpoint("Mine", "https://h.example/v1", key=ApiKey("canary-key"))
+
+    shown = f"{endpoint.key} {endpoint.key!r} {endpoint} {endpoint!r} {vars(endpoint)}"
+
+    assert "canary" not in shown
+
+
+@pytest.mark.parametrize("copying", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_key_cannot_be_pickled_or_copied(copying: object) -> None:
+    assert callable(copying)
+
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        copying(ApiKey("canary-key"))
+
+
+def test_an_endpoint_with_a_key_cannot_be_pickled_or_dumped_as_a_dict() -> None:
+    endpoint = Endpoint("Mine", "https://h.example/v1", key=ApiKey("canary-key"))
+
+    with pytest.raises(TypeError):
+        pickle.dumps(endpoint)
+    with pytest.raises(TypeError):
+        asdict(endpoint)
+
+
+def test_equal_keys_are_equal_and_others_are_told_apart() -> None:
+    key = ApiKey("one-key")
+
+    assert key == ApiKey(" one-key ")
+    assert hash(key) == hash(ApiKey("one-key"))
+    assert key != ApiKey("another")
+    assert key != "one-key"
+
+
+def test_the_fingerprint_of_a_key_says_nothing_of_it() -> None:
+    key = ApiKey("canary-key")
+
+    assert len(key.fingerprint) == 16
+    assert "canary" not in key.fingerprint
+
+
+def test_a_key_that_a_server_echoed_is_taken_out_of_the_text() -> None:
+    assert ApiKey("canary").redact("bad key canary!") == "bad key [key]!"
+
+
+@pytest.mark.parametrize(("typed", "is_openais"), [("sk-proj-1", True), ("0123abcd", False)])
+def test_openais_own_keys_are_known_by_their_beginning(typed: str, is_openais: bool) -> None:
+    assert ApiKey(typed).looks_like_openai is is_openais
+
+
+def test_the_origin_names_the_port_and_this_machine_has_none() -> None:
+    assert Endpoint("a", "https://h.example/v1").origin == "https://h.example:443"
+    assert Endpoint("a", "http://h.example./v1").origin == "http://h.example:80"
+    assert THIS_MACHINE.origin == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.openai.com.evil.example/v1",
+        "https://evil.example/api.openai.com/v1",
+        "http://api.openai.com/v1",
+        "https://api.openai.com:8443/v1",
+    ],
+)
+def test_e6_a_look_alike_address_is_not_taken_for_the_service(url: str) -> None:
+    assert service_at(url) is Service.OTHER
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_every_preset_is_tidy_and_known_by_its_address(preset: Endpoint) -> None:
+    assert tidy_base_url(preset.base_url) == preset.base_url
+    assert service_at(preset.base_url) is preset.service
+    assert preset.runs_here is preset.base_url.startswith("http://")
+    assert preset.key is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "service", "sent"),
+    [
+        ("", Service.WANDB, None),
+        ("  ", Service.OTHER, None),
+        (" my-team/my-project ", Service.WANDB, "my-team/my-project"),
+        ('"my-team/my project"', Service.WANDB, "my-team/my project"),
+        ("proj_123", Service.OPENAI, "proj_123"),
+    ],
+)
+def test_a_project_is_trimmed_and_an_empty_one_is_none(
+    typed: str, service: Service, sent: str | None
+) -> None:
+    assert tidy_project(typed, service) == sent
+
+
+@pytest.mark.parametrize(
+    ("typed", "service"),
+    [
+        ("team", Service.WANDB),
+        ("team/", Service.WANDB),
+        ("/project", Service.WANDB),
+        ("a/b/c", Service.WANDB),
+        ("a\r\nX-Evil: 1/b", Service.OTHER),
+        ("équipe/projet", Service.OTHER),
+        ("a" * 201, Service.OTHER),
+    ],
+)
+def test_a_project_that_the_service_would_not_read_is_refused(typed: str, service: Service) -> None:
+    with pytest.raises(ProjectRefused) as refused:
+        tidy_project(typed, service)
+
+    assert "team/project" in f"{refused.value.title} {refused.value.advice}"
+
+
+def test_a_section_of_secrets_becomes_an_endpoint() -> None:
+    entry = {"base_url": "api.inference.wandb.ai", "api_key": "k-1", "project": "team/project"}
+
+    endpoint = from_mapping("wandb", entry)
+
+    assert endpoint.base_url == "https://api.inference.wandb.ai/v1"
+    assert endpoint.key == ApiKey("k-1")
+    assert endpoint.project == "team/project"
+    assert endpoint.service is Service.WANDB
+    assert endpoint.needs_key
+
+
+def test_a_section_of_secrets_may_leave_key_and_project_out() -> None:
+    endpoint = from_mapping("ollama", {"base_url": "http://127.0.0.1:11434"})
+
+    assert endpoint.key is None
+    assert endpoint.project is None
+    assert not endpoint.needs_key
+
+
+def test_a_section_of_secrets_without_an_address_is_refused() -> None:
+    with pytest.raises(BaseUrlRefused):
+        from_mapping("empty", {})
