@@ -8,7 +8,6 @@ from components.services import Services
 from components.state import COMPOSER, Interruption, Session
 from parley.conversation import Message
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, Refused, StoreError
-from parley.limits import LIMITS
 from parley.turns import next_turn
 
 STOP_WAIT_S = 10.0
@@ -21,8 +20,6 @@ def show(services: Services, owner: str, session: Session) -> None:
     st.chat_input(
         "Message",
         key=COMPOSER,
-        # Streamlit cuts silently at its limit, so ours, which says so, comes first.
-        max_chars=LIMITS.prompt_chars + 100_000,
         on_submit=_submitted,
         args=(services, owner, session),
     )

@@ -48,9 +48,9 @@ def asked(wanted: ModelFilter) -> list[str]:
 
 
 def way_out(frame: Frame, wanted: ModelFilter) -> str:
-    """Why the table is empty: which single demand to drop, and how many models that would show."""
+    """Why the table is empty: which single demand to drop, the one that changes least first."""
     counts = {name: _count_without(frame, wanted, name) for name in _LOOSENED}
-    helpful = sorted((name for name in counts if counts[name]), key=lambda name: -counts[name])
+    helpful = sorted((name for name in counts if counts[name]), key=lambda name: counts[name])
     if not helpful:
         return "No models match, and no single filter is the cause."
     offers = ", ".join(f"{counts[name]:,} {_LOOSENED[name]}" for name in helpful[:3])

@@ -46,7 +46,7 @@ def show(services: Services, owner: str, session: Session) -> None:
             st.button(
                 safe_label(conversation.title),
                 key=f"open-{conversation.id}",
-                type="primary" if conversation.id == session.conversation_id else "tertiary",
+                type="secondary" if conversation.id == session.conversation_id else "tertiary",
                 on_click=session.open_existing,
                 args=(conversation.id,),
                 width="stretch",

@@ -33,11 +33,14 @@ def show(
 ) -> None:
     """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
     _stop_button(stop_place, reply)
-    with st.chat_message("assistant"):
+    with st.chat_message("assistant", avatar=transcript.ASSISTANT_AVATAR):
         st.caption(safe_label(reply.message.model))
         place = st.container(key="live-reply")
+        # Emptied now, so that nothing of an earlier run stands faded under the growing text.
+        foot = st.empty()
         LiveReply(reply, place).watch(session)
-        stop_place.empty()
+    stop_place.empty()
+    with foot.container():
         entries = services.store.ledger(owner, reply_ids=[reply.id])
         transcript.ending(services, owner, reply.message, entries)
         if reply.unsaved is not None:
@@ -130,8 +133,6 @@ def _stop_button(place: DeltaGenerator, reply: Reply) -> None:
     place.button(
         "Stop",
         key="stop",
-        icon=":material/stop_circle:",
         on_click=reply.stop,
         shortcut="Esc",
-        help="End the reply now; what has arrived is kept.",
     )

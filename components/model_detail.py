@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
 from components.choice import choose_model
-from components.model_facts import fact_lines, summary
+from components.model_facts import descriptions, fact_lines, summary
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
@@ -17,6 +18,13 @@ from parley.catalog.model import Model
 from parley.endpoint import Endpoint
 
 VALUE_MAX_CHARS = 1_000
+
+_GONE = {
+    "retired": ("This model is retired{}: the endpoint will most likely refuse it.", " since {}"),
+    "delisted": ("The endpoint no longer lists this model{}.", " since {}"),
+    "deprecated": ("This model is deprecated{}.", "; its end is set for {}"),
+}
+"""Lifecycle → the sentence, and what is put into it when the day is known."""
 
 
 def show(
@@ -31,9 +39,12 @@ def show(
     model = services.model(endpoint, model_id)
     with st.container(key="model-detail", border=True):
         _heading(session, model)
-        _warnings(session, model, listing)
-        _chat(services, owner, session, endpoint, model)
-        _facts(model, listing)
+        _warn(model, listing)
+        better = better_id(model, listing.models)
+        _actions(services, owner, session, endpoint, model, better)
+        fetched_on = listing.fetched_at.date() if listing.fetched_at else None
+        _describe(model, fetched_on)
+        _facts(model, fetched_on)
         _raw(model)
 
 
@@ -56,61 +67,63 @@ def _open(session: Session, model_id: str | None) -> None:
     session.inspected_model = model_id
 
 
-def _warnings(session: Session, model: Model, listing: Listing) -> None:
-    if model.is_retired:
-        st.warning(safe_label(_retired_words(model)), icon=":material/event_busy:")
-        _offer(session, _replacement(model, listing.models))
-    elif model.lifecycle == "delisted":
-        st.warning("The endpoint no longer lists this model.", icon=":material/event_busy:")
-    elif model.lifecycle == "deprecated":
-        st.warning(safe_label(_deprecated_words(model)), icon=":material/event_upcoming:")
-        _offer(session, _replacement(model, listing.models))
+def _warn(model: Model, listing: Listing) -> None:
+    if model.lifecycle in _GONE:
+        st.warning(safe_label(gone_words(model, listing.models)), icon=":material/event_busy:")
     elif not model.listed and listing.fetched_at is not None:
         st.info("The endpoint's list does not hold this id.", icon=":material/help:")
-        _offer(session, nearest_id(listing.models, model.id))
 
 
-def _retired_words(model: Model) -> str:
-    retired_on = model.value("retired_on")
-    when = f" since {retired_on.isoformat()}" if retired_on else ""
-    instead = f" Its replacement is {model.replacement}." if model.replacement else ""
-    return f"This model is retired{when}: the endpoint will most likely refuse it.{instead}"
+def gone_words(model: Model, models: Sequence[Model]) -> str:
+    """That the model is gone or going, since when, and what to take instead."""
+    day = model.value("retired_on")
+    sentence, dated = _GONE[model.lifecycle or ""]
+    words = [sentence.format(dated.format(day.isoformat()) if day else "")]
+    if model.replacement:
+        words.append(f"Its replacement is {model.replacement}")
+        current = better_id(model, models)
+        words[-1] += "." if current in (None, model.replacement) else f", by now {current}."
+    return " ".join(words)
 
 
-def _deprecated_words(model: Model) -> str:
-    ends_on = model.value("retired_on")
-    when = f" and ends on {ends_on.isoformat()}" if ends_on else ""
-    instead = f" Its replacement is {model.replacement}." if model.replacement else ""
-    return f"This model is deprecated{when}.{instead}"
+def better_id(model: Model, models: Sequence[Model]) -> str | None:
+    """What to use instead: a gone model's replacement, or its replacement; for an unlisted id the nearest one."""
+    if model.lifecycle in _GONE:
+        known = any(other.id == model.replacement for other in models)
+        return nearest_id(models, model.id) if known else None
+    return None if model.listed else nearest_id(models, model.id)
 
 
-def _replacement(model: Model, models: Sequence[Model]) -> str | None:
-    """The id to go on with: a replacement may have been replaced in its turn."""
-    known = any(other.id == model.replacement for other in models)
-    return nearest_id(models, model.id) if known else None
-
-
-def _offer(session: Session, other: str | None) -> None:
-    if other is not None:
-        st.button(
-            f"Show {safe_label(other)}",
-            icon=":material/arrow_forward:",
-            key="show-other-model",
-            on_click=_open,
-            args=(session, other),
-        )
+def _actions(
+    services: Services,
+    owner: str,
+    session: Session,
+    endpoint: Endpoint,
+    model: Model,
+    better: str | None,
+) -> None:
+    """Chat, and for a model that is gone or unknown the way to a better one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if better is not None:
+            st.button(
+                f"Show {safe_label(better)}",
+                icon=":material/arrow_forward:",
+                key="show-other-model",
+                on_click=_open,
+                args=(session, better),
+            )
+        if model.is_chat:
+            _chat(services, owner, session, endpoint, model)
+        else:
+            st.caption(safe_label(f"Not for chat: its kind is {model.value('kind')}."))
 
 
 def _chat(
     services: Services, owner: str, session: Session, endpoint: Endpoint, model: Model
 ) -> None:
-    if not model.is_chat:
-        st.caption(safe_label(f"Not for chat: its kind is {model.value('kind')}."))
-        return
-    is_gone = model.lifecycle in ("retired", "delisted")
     if st.button(
         "Chat with this model",
-        type="secondary" if is_gone else "primary",
+        type="secondary" if model.lifecycle in ("retired", "delisted") else "primary",
         icon=":material/chat:",
         key="chat-with-model",
     ):
@@ -118,8 +131,13 @@ def _chat(
         st.switch_page("chat.py")
 
 
-def _facts(model: Model, listing: Listing) -> None:
-    fetched_on = listing.fetched_at.date() if listing.fetched_at else None
+def _describe(model: Model, fetched_on: date | None) -> None:
+    for line in descriptions(model, fetched_on):
+        st.text(plain(line.value))
+        st.caption(safe_label(f"{line.label}: {line.origin}", VALUE_MAX_CHARS))
+
+
+def _facts(model: Model, fetched_on: date | None) -> None:
     lines = fact_lines(model, fetched_on)
     if not lines:
         st.caption("Nothing else is known about this model.")
@@ -128,8 +146,7 @@ def _facts(model: Model, listing: Listing) -> None:
         {
             "Fact": [line.label for line in lines],
             "Value": [safe_label(line.value, VALUE_MAX_CHARS) for line in lines],
-            "Source": [safe_label(line.source, VALUE_MAX_CHARS) for line in lines],
-            "As of": [line.as_of for line in lines],
+            "Source and date": [safe_label(line.origin, VALUE_MAX_CHARS) for line in lines],
         },
         border="horizontal",
         hide_index=True,

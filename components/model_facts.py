@@ -46,6 +46,10 @@ LABELS = {
     "created_on": "Created, says the list",
     "owned_by": "Owned by",
 }
+APART = "description"
+"""Long text that a narrow column would stretch over the whole page; it is drawn by itself."""
+
+_NO_BREAK_HYPHEN = "\u2011"
 _TOKENS = ("context_window", "max_output_tokens")
 
 
@@ -58,13 +62,28 @@ class FactLine:
     source: str
     as_of: str
 
+    @property
+    def origin(self) -> str:
+        """Source and, where there is one, date; a date is not broken over two lines of a narrow cell."""
+        day = self.as_of.replace("-", _NO_BREAK_HYPHEN)
+        return self.source if self.as_of == UNKNOWN_FIGURE else f"{self.source}, {day}"
+
 
 def fact_lines(model: Model, fetched_on: date | None) -> list[FactLine]:
-    """Every statement about the model. What the endpoint's own list says is as old as the list."""
-    by_name = {name: [fact for fact in model.facts if fact.name == name] for name in LABELS}
+    """Every short statement about the model, in the order of `LABELS`."""
+    names = (name for name in LABELS if name != APART)
+    return [line for name in names for line in _lines(model, name, fetched_on)]
+
+
+def descriptions(model: Model, fetched_on: date | None) -> list[FactLine]:
+    """What the sources say about the model in sentences."""
+    return _lines(model, APART, fetched_on)
+
+
+def _lines(model: Model, name: str, fetched_on: date | None) -> list[FactLine]:
+    facts = [fact for fact in model.facts if fact.name == name]
     return [
         FactLine(label, write_fact(fact), fact.source, _day(fact, fetched_on))
-        for name, facts in by_name.items()
         for label, fact in zip(_labels(LABELS[name], facts), facts, strict=True)
     ]
 
@@ -86,6 +105,7 @@ def _comparable(value: Any) -> Any:
 
 
 def _day(fact: Fact, fetched_on: date | None) -> str:
+    """What the endpoint's own list says is as old as the list."""
     day = fact.as_of or (fetched_on if fact.source == LISTED_SOURCE else None)
     return day.isoformat() if day else UNKNOWN_FIGURE
 

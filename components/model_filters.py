@@ -41,7 +41,7 @@ EMPTY: dict[str, Any] = {
 
 
 def show(toolbar: DeltaGenerator, session: Session, frame: Frame) -> ModelFilter:
-    """Draw search and order into the toolbar, the filters below it; return what they ask for."""
+    """Draw the search box into the toolbar, the filters below it; return what they ask for."""
     with toolbar:
         search = st.text_input(
             "Search models",
@@ -52,23 +52,16 @@ def show(toolbar: DeltaGenerator, session: Session, frame: Frame) -> ModelFilter
             placeholder="Words in any order",
             bind="query-params",
         )
-        sort = st.selectbox(
-            "Order",
-            ORDERS,
-            key="sort",
-            format_func=lambda order: SORTS[order],
-            width=190,
-            bind="query-params",
-        )
-    with st.expander("Filters", icon=":material/filter_list:", type="compact"):
-        return _filters(session, frame, search or "", sort)
+    with st.expander("Filters and order", icon=":material/filter_list:", type="compact"):
+        return _filters(session, frame, search or "")
 
 
-def show_asked(session: Session, wanted: ModelFilter, count: str) -> None:
+def show_asked(session: Session, wanted: ModelFilter, count: str, *, hides: bool) -> None:
     """One line under the filters: how many models, what was asked for, and the way back."""
     words = asked(wanted)
+    remark = ["retired and non-chat models are hidden"] if hides and not words else words
     with st.container(key="model-count", horizontal=True, vertical_alignment="center"):
-        st.caption(safe_label(" · ".join([count, *words]), 600), width="content")
+        st.caption(safe_label(" · ".join([count, *remark]), 600), width="content")
         if words:
             st.button(
                 "Clear filters",
@@ -86,7 +79,7 @@ def clear(session: Session) -> None:
         session.set_widget(key, value)
 
 
-def _filters(session: Session, frame: Frame, search: str, sort: Sort) -> ModelFilter:
+def _filters(session: Session, frame: Frame, search: str) -> ModelFilter:
     origin, size, ability = st.columns(3)
     with origin:
         publishers = _publishers(session, frame)
@@ -95,6 +88,7 @@ def _filters(session: Session, frame: Frame, search: str, sort: Sort) -> ModelFi
     with size:
         context = _context()
         price = _max_price()
+        sort = _order()
     with ability:
         modalities = _modalities()
         capabilities = _capabilities()
@@ -160,6 +154,17 @@ def _max_price() -> float | None:
         key="max_price",
         placeholder="Any",
         help="US dollars per million tokens. Models without a known price are then left out.",
+        bind="query-params",
+    )
+
+
+def _order() -> Sort:
+    return st.selectbox(
+        "Order",
+        ORDERS,
+        key="sort",
+        format_func=lambda order: SORTS[order],
+        help="A click on a column's head sorts as well, in this browser alone.",
         bind="query-params",
     )
 

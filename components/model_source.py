@@ -110,7 +110,7 @@ def _age(listing: Listing, now: datetime) -> str:
         return f"list fetched {_ago((now - listing.fetched_at).total_seconds())}"
     newest = _newest(listing)
     if newest is not None:
-        return f"list not fetched; these facts come with Parley, as of {newest.isoformat()}"
+        return f"list not fetched; these facts come with Parley, the newest of {newest.isoformat()}"
     return "list not fetched" if listing.notice else ""
 
 

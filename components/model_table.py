@@ -17,8 +17,8 @@ TABLE = "model-table"
 
 _PRICE_HELP = "US dollars per million tokens; – is unknown"
 _COLUMNS = {
-    "id": st.column_config.TextColumn("Model id", width=230),
-    "name": st.column_config.TextColumn("Name", width=160),
+    "id": st.column_config.TextColumn("Model id", width=260),
+    "name": st.column_config.TextColumn("Name", width=150),
     "publisher": st.column_config.TextColumn("Publisher", width=100),
     "context_window": st.column_config.NumberColumn(
         "Context", format="localized", help="Tokens; – is unknown", width=90

@@ -5,9 +5,10 @@ The same painter draws running and stored replies, so that a reply looks alike b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from components.blocks import Block, BlockKind, Splitter
+from components.blocks import Block, BlockKind, Splitter, joined, split
 from components.safe_text import plain, safe_markdown
 
 if TYPE_CHECKING:
@@ -32,15 +33,18 @@ class Painter:
 
     def add(self, text: str) -> None:
         """Draw what `text` adds."""
-        for block in self._splitter.feed(text):
-            self._finish(block)
+        self.add_all(self._splitter.feed(text))
         _draw(self._tail, self._splitter.tail)
 
     def close(self) -> None:
         """The text is complete: the tail becomes a block like the others."""
-        for block in self._splitter.close():
-            self._finish(block)
+        self.add_all(self._splitter.close())
         self._tail.empty()
+
+    def add_all(self, blocks: Iterable[Block]) -> None:
+        """Draw blocks that are complete."""
+        for block in blocks:
+            self._finish(block)
 
     def _finish(self, block: Block) -> None:
         if self._group is None or self._in_group == BLOCKS_PER_GROUP:
@@ -55,9 +59,7 @@ def paint(place: DeltaGenerator, text: str) -> None:
         place.caption(f"A long text of {len(text):,} characters, shown plain.")
         place.code(plain(text), language=None, wrap_lines=True, height=600)
         return
-    painter = Painter(place)
-    painter.add(text)
-    painter.close()
+    Painter(place).add_all(joined(split(text)))
 
 
 def _draw(place: DeltaGenerator, block: Block) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from components.safe_text import plain, safe_label
-from parley.conversation import LedgerEntry, Message
+from parley.conversation import LedgerEntry, Message, Outcome
 from parley.endpoint import Endpoint
 from parley.pricing.wording import (
     write_cost,
@@ -23,7 +23,7 @@ from parley.pricing.wording import (
     write_speed,
 )
 from parley.snippets import as_curl, as_python
-from parley.usage import Count, Usage, total
+from parley.usage import Count, State, Usage, total
 
 FINISH_WORDS = {
     "length": "cut at the token limit",
@@ -66,16 +66,27 @@ def line(entry: LedgerEntry) -> str:
     """The receipt in one line of plain text."""
     outcome = entry.outcome
     assert outcome is not None
+    if outcome.http_status is not None and outcome.http_status >= 400:
+        return f"No usage: the endpoint refused the call (HTTP status {outcome.http_status})"
     parts = [
         _input_words(outcome.usage),
         _output_words(outcome.usage),
         f"cost {write_cost(outcome.cost)}",
         f"{write_duration(outcome.time_to_first_token_s)} to first token",
-        write_speed(outcome.tokens_per_second),
+        _speed(outcome),
         _share_words(outcome.usage, entry.request.context_window),
     ]
     reason = FINISH_WORDS.get(outcome.finish_reason or "")
     return " · ".join([*parts, reason] if reason else parts)
+
+
+def _speed(outcome: Outcome) -> str:
+    """Ours is only as good as the count it was made from."""
+    words = write_speed(outcome.tokens_per_second)
+    is_exact = (
+        outcome.usage.output_tokens.state is State.REPORTED or outcome.speed_source == "server"
+    )
+    return words if is_exact or outcome.tokens_per_second is None else f"≈{words}"
 
 
 def _input_words(usage: Usage) -> str:
@@ -177,7 +188,7 @@ def _speed_words(entry: LedgerEntry) -> str:
     outcome = entry.outcome
     assert outcome is not None
     words = {"server": " (the server's own timing)", "measured": " (measured here)"}
-    return write_speed(outcome.tokens_per_second) + words.get(outcome.speed_source, "")
+    return _speed(outcome) + words.get(outcome.speed_source, "")
 
 
 def _raw(entry: LedgerEntry) -> None:

@@ -96,6 +96,12 @@ class Session:
         self.endpoint_name = None
         self.model_id = None
 
+    def has_switched(self) -> bool:
+        """True when another conversation is drawn than at the last run."""
+        drawn = self._values.get("drawn_conversation")
+        self._values["drawn_conversation"] = self.conversation_id
+        return bool(drawn != self.conversation_id)
+
     def remember_opened(self, conversation_id: str) -> None:
         """A message went out; its conversation's address is written when the page is drawn."""
         self._values[CONVERSATION] = conversation_id

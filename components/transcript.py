@@ -14,10 +14,17 @@ from parley.reply import Reply
 from parley.turns import wire_messages
 
 MORE = 30
+USER_AVATAR = ":material/person:"
+ASSISTANT_AVATAR = ":material/smart_toy:"
 
 STATE_WORDS = {
     MessageState.STOPPED: "Stopped; what had arrived is kept.",
     MessageState.INTERRUPTED: "The app ended while this reply was being written; what had arrived is kept.",
+}
+
+NOTHING_CAME = {
+    MessageState.STOPPED: "Stopped before the first word.",
+    MessageState.INTERRUPTED: "The app ended before the first word came.",
 }
 
 
@@ -47,30 +54,33 @@ def show(
         if message.role is Role.USER:
             user(message)
         else:
-            with st.chat_message("assistant"):
+            with st.chat_message("assistant", avatar=ASSISTANT_AVATAR):
                 reply(services, owner, message, entries.get(message.id, []))
 
 
 def user(message: Message) -> None:
     """A person's own words, exactly as typed."""
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=USER_AVATAR):
         st.text(plain(message.text))
 
 
 def reply(services: Services, owner: str, message: Message, entries: list[LedgerEntry]) -> None:
     """A stored reply: who answered, reasoning, text, how it ended, receipt."""
     st.caption(safe_label(message.model))
+    body = st.container()
     if message.reasoning:
-        with st.expander("Thinking", type="compact"):
+        with body.expander("Thinking", type="compact"):
             st.text(plain(message.reasoning))
-    paint(st.container(), message.text)
-    ending(services, owner, message, entries)
+    paint(body, message.text)
+    with st.container():
+        ending(services, owner, message, entries)
 
 
 def ending(services: Services, owner: str, message: Message, entries: list[LedgerEntry]) -> None:
     """What stands under a reply: a note, a notice, the receipt."""
     if message.state in STATE_WORDS:
-        st.caption(STATE_WORDS[message.state])
+        words = STATE_WORDS[message.state]
+        st.caption(words if message.text else NOTHING_CAME[message.state])
     if message.tool_calls:
         names = ", ".join(message.tool_calls)
         st.caption(safe_label(f"The model asked to call a tool ({names}); this app runs none."))

@@ -31,16 +31,18 @@ head = st.empty()
 stop_place = st.bottom.empty()
 composer.show(everything, OWNER, session)
 
-if conversation is None:
-    welcome.show(choice)
-else:
-    # The running reply is read before the messages: one that ends in between is then among them.
-    running = everything.engine.running(OWNER, conversation.id)
-    conversation_head.show(head, everything, OWNER, conversation)
-    transcript.show(everything, OWNER, session, conversation, except_for=running)
-    if running is not None:
-        live_reply.show(everything, OWNER, session, running, stop_place)
+# Another conversation begins on a clean page; the same one is drawn over itself, which is quicker.
+with st.empty().container() if session.has_switched() else st.container():
+    if conversation is None:
+        welcome.show(choice)
+    else:
+        # The running reply is read before the messages: one that ends in between is then among them.
+        running = everything.engine.running(OWNER, conversation.id)
         conversation_head.show(head, everything, OWNER, conversation)
+        transcript.show(everything, OWNER, session, conversation, except_for=running)
+        if running is not None:
+            live_reply.show(everything, OWNER, session, running, stop_place)
+            conversation_head.show(head, everything, OWNER, conversation)
 
 if session.flash is not None:
     notices.show(session.flash)

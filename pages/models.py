@@ -30,7 +30,7 @@ if listing.models:
     wanted = model_filters.show(toolbar, session, listing.frame)
     found = filter_models(listing.frame, wanted)
     count = model_source.counted(len(found), listing, datetime.now(UTC))
-    model_filters.show_asked(session, wanted, count)
+    model_filters.show_asked(session, wanted, count, hides=len(found) < len(listing.models))
     if len(found):
         model_table.show(session, found)
     else:

@@ -145,6 +145,7 @@ class Attempt:
         return usage_of(
             self.reader,
             state,
+            arrivals=self._clock.arrivals,
             request_chars=sum(self._turn.composition.values()),
             context_window=self._turn.context_window,
             max_tokens=self._turn.call.parameters.get("max_tokens"),

@@ -96,7 +96,7 @@ def _look_around(engine: Engine, endpoint: Endpoint, fault: ParleyError) -> Diag
                 suggestion=other.base_url,
                 detail=answer.detail,
             )
-    return Diagnosis(False, WrongBaseUrl.title, _where_instead(endpoint), detail=fault.detail)
+    return Diagnosis(False, WrongBaseUrl.title, where_instead(endpoint), detail=fault.detail)
 
 
 def _ask(engine: Engine, endpoints: list[Endpoint]) -> list[int | ParleyError]:
@@ -110,7 +110,7 @@ def _ask(engine: Engine, endpoints: list[Endpoint]) -> list[int | ParleyError]:
         except ParleyError as error:
             return error
         except TimeoutError:
-            return TimedOut(advice="Check that the server is up, then test again.")
+            return TimedOut()
 
     async def every() -> list[int | ParleyError]:
         return await asyncio.gather(*(one(endpoint) for endpoint in endpoints))
@@ -138,6 +138,8 @@ def _fault(endpoint: Endpoint, error: ParleyError) -> Diagnosis:
         return Diagnosis(False, CredentialMissing.title, key_advice(endpoint), detail=error.detail)
     if isinstance(error, CredentialRejected) and endpoint.service is Service.WANDB:
         return Diagnosis(False, error.title, _wandb_advice(endpoint), detail=error.detail)
+    if isinstance(error, TimedOut):
+        return Diagnosis(False, error.title, "Check that the server is up, then test again.")
     if isinstance(error, CannotConnect | UntrustedServer):
         return Diagnosis(False, error.title, _reach_advice(endpoint, error))
     return _as_told(error)
@@ -174,7 +176,8 @@ def _reach_advice(endpoint: Endpoint, error: ParleyError) -> str:
     return error.advice
 
 
-def _where_instead(endpoint: Endpoint) -> str:
+def where_instead(endpoint: Endpoint) -> str:
+    """What to change when nothing on the endpoint's server answers like an API."""
     url = httpx2.URL(endpoint.base_url)
     if url.host == "wandb.ai" or url.host.endswith(".wandb.ai"):
         return "W&B Inference answers at https://api.inference.wandb.ai/v1: choose W&B Inference."

@@ -23,9 +23,12 @@ class Clock:
     last: float | None = None
     track: list[tuple[int, int]] = field(default_factory=list)
     """(milliseconds since sending, characters so far)"""
+    arrivals: int = 0
+    """How often something arrived."""
 
     def arrived(self, now: float, chars: int) -> None:
         """Something arrived; `chars` is the length so far."""
+        self.arrivals += 1
         if self.first is None:
             self.first = now
         self.last = now
@@ -48,6 +51,7 @@ def usage_of(
     reader: ReplyReader,
     state: MessageState,
     *,
+    arrivals: int,
     request_chars: int,
     context_window: int | None,
     max_tokens: int | None,
@@ -61,7 +65,8 @@ def usage_of(
         inputs = estimated(request_chars, chars_per_token)
     outputs = said.output_tokens
     if state is not MessageState.COMPLETE:
-        outputs = _at_least(outputs, received, inputs, context_window, max_tokens)
+        lowest = Count(min(arrivals, received.value or 0), State.PARTIAL)
+        outputs = _at_least(outputs, lowest, inputs, context_window, max_tokens)
     elif not outputs.is_known:
         outputs = received
     return replace(said, input_tokens=inputs, output_tokens=outputs)
@@ -70,7 +75,11 @@ def usage_of(
 def _at_least(
     said: Count, received: Count, inputs: Count, context_window: int | None, max_tokens: int | None
 ) -> Count:
-    """The output of a reply that was cut: what arrived, up to the limit that held for it."""
+    """The output of a reply that was cut: what arrived, up to the limit that held for it.
+
+    Servers send at least one token at a time, so the number of arrivals is a floor where an estimate from
+    characters could be too high.
+    """
     bound = max_tokens
     if bound is None and context_window is not None and inputs.value is not None:
         bound = max(0, context_window - inputs.value)

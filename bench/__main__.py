@@ -1,0 +1,96 @@
+"""`make bench`: Parley and the yardstick in one browser, turn by turn, then one table and every promise judged.
+
+`python -m bench` writes bench/RESULTS.md; `--quick` makes one run a side and writes nothing; `soak` is `bench/soak.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from bench import measuring, page, results, rows, side, soak
+from bench.measuring import Figures
+from bench.page import ChatPage
+from bench.side import Side
+
+RUNS = 5
+SEEDED_TURNS = 50
+
+
+def main() -> int:
+    asked = _arguments()
+    if asked.what == "soak":
+        return soak.main(say)
+    runs = 1 if asked.quick else asked.runs
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
+        with page.browser() as launched:
+            ours, theirs = measure(launched, Path(folder), runs)
+            versions = results.versions(launched, runs)
+    table = list(rows.table(ours, theirs))
+    judged = list(rows.claims(ours))
+    error_ms = max(figures["clock error"] for figures in (*ours, *theirs) if "clock error" in figures)
+    report = results.report(versions, table, judged, error_ms)
+    say(report)
+    if not asked.quick:
+        results.write(report)
+    return int(rows.failed(judged))
+
+
+def measure(launched: Browser, scratch: Path, runs: int) -> tuple[rows.Runs, rows.Runs]:
+    """Everything, so many times, the two sides taking turns."""
+    with ExitStack() as stack:
+        visitors = [stack.enter_context(page.context(launched)) for _ in range(2)]
+        ours = stack.enter_context(side.parley(scratch, visitors[0], SEEDED_TURNS))
+        theirs = stack.enter_context(side.yardstick(scratch, visitors[1]))
+        sides = (ours, theirs)
+        _warm(sides)
+        figures: dict[str, rows.Runs] = {each.name: [] for each in sides}
+        held = {each.name: each.hold(SEEDED_TURNS) for each in sides}
+        for run in range(runs):
+            for step in _steps(launched, held):
+                # The one that goes first meets a machine that has rested: they take turns in that too.
+                for each in sides if run % 2 else reversed(sides):
+                    figures[each.name].append(step(each))
+            say(f"run {run + 1} of {runs} done", sys.stderr)
+        return figures[ours.name], figures[theirs.name]
+
+
+def _steps(launched: Browser, held: dict[str, ChatPage]) -> list[Callable[[Side], Figures]]:
+    return [
+        lambda each: measuring.start(each.recipe),
+        lambda each: measuring.cold_load(launched, each),
+        measuring.first_words,
+        lambda each: measuring.long_conversation(each, held[each.name]),
+        measuring.long_reply,
+        measuring.stop,
+    ]
+
+
+def _warm(sides: tuple[Side, ...]) -> None:
+    """The first turn of a process and of a browser is nobody's everyday."""
+    for each in sides:
+        measuring.first_words(each)
+
+
+def say(text: str, stream: object = None) -> None:
+    target = stream if stream is sys.stderr else sys.stdout
+    target.write(text + "\n")
+    target.flush()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("compare", "soak"), default="compare")
+    parser.add_argument("--quick", action="store_true", help="one run a side; writes nothing")
+    parser.add_argument("--runs", type=int, default=RUNS, help="runs a side, at least 3")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,431 @@
+"""The settings page as a person meets it: real services, real store, a real server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import services
+from parley.conversation import LOCAL_OWNER
+from parley.endpoint import PRESETS, ApiKey, Endpoint
+from parley.endpoint_book import KeySource
+from tests.upstream import Upstream, status
+
+NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
+WANDB = "W&B Inference"
+CANARY = "canary-key-1"
+
+
+@pytest.fixture(autouse=True)
+def fresh_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
+    services.stop()
+    yield
+    services.stop()
+
+
+def opened() -> AppTest:
+    app = AppTest.from_file(NAVIGATION, default_timeout=20).run()
+    app.switch_page("settings.py").run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Everything that the page says, without the escapes that Markdown needs."""
+    kinds = (app.title, app.header, app.subheader, app.markdown, app.text, app.caption, app.code)
+    alerts = (app.info, app.warning, app.error, app.success)
+    said = [str(element.value) for kind in (*kinds, *alerts) for element in kind]
+    return "\n".join(said).replace("\\", "")
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    button = next(button for button in app.button if button.label == label)
+    button.click().run()
+    assert not app.exception
+    return app
+
+
+def choose(app: AppTest, name: str) -> AppTest:
+    return app.radio[0].set_value(name).run()
+
+
+def field(app: AppTest, label: str) -> str:
+    return str(next(box for box in app.text_input if box.label == label).value)
+
+
+def fill(app: AppTest, label: str, typed: str) -> AppTest:
+    next(box for box in app.text_input if box.label == label).input(typed)
+    return app
+
+
+def add(app: AppTest, name: str, base_url: str, key: str = "", project: str = "") -> AppTest:
+    """As a person does it: the key's field belongs to the address, so that comes first."""
+    fill(app, "Name", name)
+    fill(app, "Base URL", base_url).run()
+    fill(app, "API key (optional)", key)
+    fill(app, "Project (optional)", project)
+    return click(app, "Add endpoint")
+
+
+def kept(name: str) -> Endpoint | None:
+    return services.get().endpoints.named(LOCAL_OWNER, name)
+
+
+def everything_in_the_session(app: AppTest) -> str:
+    return repr(app.session_state)
+
+
+def test_a_visitor_without_any_key_is_sent_here_and_told_how_to_begin() -> None:
+    app = AppTest.from_file(NAVIGATION, default_timeout=20).run()
+
+    assert [title.value for title in app.title] == ["Settings"]
+    assert "Parley needs a service to talk to" in words(app)
+    assert "forge.coreweave.com/settings" in words(app)
+    assert app.radio[0].value == WANDB
+
+
+def test_somebody_with_a_key_in_the_environment_is_not_told_how_to_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WANDB_API_KEY", CANARY)
+
+    app = opened()
+
+    assert "Parley needs a service" not in words(app)
+    assert "Key: from the environment" in words(app)
+    assert CANARY not in words(app)
+
+
+def test_every_service_can_be_chosen_and_shows_its_address() -> None:
+    app = opened()
+
+    addresses = {preset.name: choose(app, preset.name).code[0].value for preset in PRESETS}
+
+    assert [option.replace("\\", "") for option in app.radio[0].options] == list(addresses)
+    assert addresses == {preset.name: preset.base_url for preset in PRESETS}
+
+
+def test_a_saved_key_is_held_in_memory_and_its_field_is_emptied(tmp_path: Path) -> None:
+    app = opened()
+
+    click(fill(app, "API key", f" {CANARY}\n"), "Save key")
+
+    assert kept(WANDB) is not None
+    assert (kept(WANDB) or Endpoint("", "")).key == ApiKey(CANARY)
+    assert field(app, "API key") == ""
+    assert CANARY not in words(app) + everything_in_the_session(app)
+    assert "Key: typed, held in memory until Parley ends" in words(app)
+    assert [link.value for link in app.page_link] == ["Go to Chat"]
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert CANARY.encode() not in written
+
+
+@pytest.mark.parametrize("typed", ["", "canary\r\nX-Evil: 1", "canaryé", "canary key"])
+def test_s7_a_key_that_cannot_be_sent_is_refused_and_never_quoted(typed: str) -> None:
+    app = opened()
+
+    click(fill(app, "API key", typed), "Save key")
+
+    assert "characters that cannot be sent" in words(app)
+    assert "canary" not in words(app) + everything_in_the_session(app)
+    assert field(app, "API key") == ""
+    assert (kept(WANDB) or Endpoint("", "")).key is None
+
+
+def test_a_typed_key_can_be_forgotten() -> None:
+    app = opened()
+    click(fill(app, "API key", CANARY), "Save key")
+
+    click(app, "Forget key")
+
+    assert "Key forgotten" in words(app)
+    assert (kept(WANDB) or Endpoint("", "")).key is None
+    assert "Forget key" not in [button.label for button in app.button]
+
+
+def test_s10_a_key_in_the_form_is_cleared_when_another_endpoint_is_chosen() -> None:
+    app = opened()
+    fill(app, "API key", CANARY)
+
+    choose(app, "OpenAI")
+    elsewhere = field(app, "API key")
+    click(app, "Save key")
+    choose(app, WANDB)
+
+    assert elsewhere == ""
+    assert field(app, "API key") == ""
+    assert CANARY not in everything_in_the_session(app)
+    assert all(endpoint.key is None for endpoint in services.get().endpoints.all(LOCAL_OWNER))
+
+
+def test_s10_a_key_for_a_new_endpoint_is_cleared_when_its_server_changes() -> None:
+    app = opened()
+    fill(app, "Base URL", "https://one.example").run()
+    fill(app, "API key (optional)", CANARY).run()
+
+    fill(app, "Base URL", "https://one.example/api/v1").run()
+    same_server = field(app, "API key (optional)")
+    fill(app, "Base URL", "https://two.example").run()
+
+    assert same_server == CANARY
+    assert field(app, "API key (optional)") == ""
+    assert CANARY not in everything_in_the_session(app)
+
+
+def test_a_project_is_kept_for_wandb_and_survives_a_restart() -> None:
+    app = opened()
+
+    click(fill(app, "Team and project (optional)", " team/project "), "Save project")
+    services.stop()
+
+    assert "Project saved" in words(app)
+    assert (kept(WANDB) or Endpoint("", "")).project == "team/project"
+    assert field(opened(), "Team and project (optional)") == "team/project"
+
+
+def test_a_project_is_taken_away_by_emptying_its_field() -> None:
+    app = opened()
+    click(fill(app, "Team and project (optional)", "team/project"), "Save project")
+
+    click(fill(app, "Team and project (optional)", ""), "Save project")
+
+    assert "No project is sent any more" in words(app)
+    assert (kept(WANDB) or Endpoint("", "")).project is None
+
+
+def test_a_project_that_wandb_would_not_read_is_refused() -> None:
+    app = opened()
+
+    click(fill(app, "Team and project (optional)", "only-project"), "Save project")
+
+    assert "W&B wants both, as team/project." in words(app)
+    assert (kept(WANDB) or Endpoint("", "")).project is None
+
+
+def test_an_endpoint_is_added_from_any_pasted_form_and_tested(upstream: Upstream) -> None:
+    app = opened()
+    pasted = f"{upstream.base_url}/chat/completions/"
+    fill(app, "Base URL", pasted).run()
+    preview = words(app)
+
+    add(app, "My server", pasted, key=CANARY, project="a/b")
+    click(app, "Test connection")
+
+    assert f"Will be kept as {upstream.base_url}\n" in preview
+    assert app.radio[0].value == "My server"
+    assert app.code[0].value == upstream.base_url
+    assert "It works: 1 model listed." in words(app)
+    assert upstream.requests[0].headers["authorization"] == f"Bearer {CANARY}"
+    assert upstream.requests[0].headers["openai-project"] == "a/b"
+    assert [field(app, label) for label in ("Name", "Base URL", "API key (optional)")] == [""] * 3
+    assert CANARY not in words(app) + everything_in_the_session(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "base_url", "key", "project", "sentence"),
+    [
+        ("", "https://h.example", "", "", "needs a name"),
+        ("OpenAI", "https://h.example", "", "", "has this name already"),
+        ("Mine", "", "", "", "not a base URL"),
+        ("Mine", "ftp://h.example", "", "", "not a base URL"),
+        ("Mine", "https://h.example/v1?key=canary", "", "", "has a ? or # in it"),
+        ("Mine", "https://h.example", "can ary", "", "characters that cannot be sent"),
+        ("Mine", "https://h.example", "", "é", "cannot be sent"),
+    ],
+)
+def test_an_endpoint_that_cannot_be_used_is_refused_with_a_sentence_and_nothing_kept(
+    name: str, base_url: str, key: str, project: str, sentence: str
+) -> None:
+    app = opened()
+    before = services.get().endpoints.all(LOCAL_OWNER)
+
+    add(app, name, base_url, key, project)
+
+    assert sentence in words(app)
+    assert services.get().endpoints.all(LOCAL_OWNER) == before
+    assert field(app, "Name") == name
+    assert field(app, "Base URL") == base_url
+
+
+def test_a_wrong_address_is_mended_by_one_click(upstream: Upstream) -> None:
+    app = add(opened(), "Mine", f"{upstream.origin}/wrong/v1", key=CANARY)
+    click(app, "Test connection")
+    said = words(app)
+
+    click(app, "Use this base URL")
+    click(app, "Test connection")
+
+    assert "another one here lists 1 model" in said
+    assert (kept("Mine") or Endpoint("", "")).base_url == upstream.base_url
+    assert (kept("Mine") or Endpoint("", "")).key == ApiKey(CANARY)
+    assert "It works" in words(app)
+
+
+def test_an_address_of_the_environment_is_mended_where_it_is_set(
+    monkeypatch: pytest.MonkeyPatch, upstream: Upstream
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{upstream.origin}/wrong/v1")
+
+    app = click(opened(), "Test connection")
+
+    assert upstream.base_url in [code.value for code in app.code]
+    assert "Change it where it is set" in words(app)
+    assert "Use this base URL" not in [button.label for button in app.button]
+
+
+def test_what_a_server_says_is_shown_as_plain_text_and_without_the_key(upstream: Upstream) -> None:
+    said = f"![x](http://evil.example/a.png) {CANARY}"
+    upstream.models_steps = (status(401, {"error": {"message": said}}),)
+    app = add(opened(), "Mine", upstream.base_url, key=CANARY)
+
+    click(app, "Test connection")
+
+    assert "rejected the API key" in words(app)
+    assert "![x](http://evil.example/a.png) [key]" in [code.value for code in app.code]
+    assert not any("![x]" in markdown.value for markdown in app.markdown)
+    assert CANARY not in words(app)
+
+
+def test_a_finding_is_gone_once_the_endpoint_has_changed(upstream: Upstream) -> None:
+    upstream.models_steps = (status(401, {"error": {"message": "no"}}),)
+    app = click(add(opened(), "Mine", upstream.base_url, key="one"), "Test connection")
+    before = words(app)
+
+    click(fill(app, "API key", "two"), "Save key")
+
+    assert "rejected the API key" in before
+    assert "rejected the API key" not in words(app)
+
+
+def test_a_name_from_outside_is_drawn_as_typed() -> None:
+    app = add(opened(), "![x](http://evil.example/a.png)", "https://h.example")
+
+    assert "![x](http://evil.example/a.png)" in words(app)
+    assert not any("![" in heading.value for heading in app.subheader)
+    assert not any("![" in option for option in app.radio[0].options)
+
+
+def test_an_own_endpoint_is_removed_after_a_confirmation_with_its_key(upstream: Upstream) -> None:
+    app = add(opened(), "Mine", upstream.base_url, key=CANARY)
+    asked = words(app)
+
+    click(app, "Remove this endpoint")
+
+    assert "Conversations held with it stay." in asked
+    assert kept("Mine") is None
+    assert app.radio[0].value == WANDB
+    add(app, "Mine", upstream.base_url)
+    assert (kept("Mine") or Endpoint("", "")).key is None
+
+
+def test_a_preset_cannot_be_removed() -> None:
+    app = choose(opened(), "OpenAI")
+
+    assert "Remove this endpoint" not in [button.label for button in app.button]
+
+
+def test_an_endpoint_is_used_in_chat_by_one_click(upstream: Upstream) -> None:
+    app = add(opened(), "Mine", upstream.base_url)
+
+    click(app, "Use in chat")
+
+    assert [box.value for box in app.selectbox][:2] == ["Mine", "test-model"]
+
+
+def test_the_endpoint_that_first_gets_a_key_is_the_one_that_chat_uses() -> None:
+    app = choose(opened(), "OpenAI")
+
+    click(fill(app, "API key", CANARY), "Save key")
+
+    assert services.get().store.preference(LOCAL_OWNER, "last_endpoint") == "OpenAI"
+
+
+def test_a_service_without_its_key_cannot_be_used_in_chat_yet() -> None:
+    app = opened()
+
+    use = next(button for button in app.button if button.label == "Use in chat")
+
+    assert use.disabled
+
+
+def test_the_model_on_this_machine_has_no_key_to_give(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    weights = tmp_path / "tiny.gguf"
+    weights.touch()
+    monkeypatch.setenv("PARLEY_LOCAL_MODEL", str(weights))
+
+    app = opened()
+
+    assert app.radio[0].value == "This machine"
+    assert "A very small model" in words(app)
+    assert "API key" not in [box.label for box in app.text_input]
+
+
+@pytest.mark.parametrize(
+    ("answer", "holder", "said"),
+    [
+        (WANDB, WANDB, "is used for W&B Inference"),
+        ("OpenAI", "OpenAI", "is used for OpenAI"),
+        ("OpenRouter", "OpenRouter", "is used for OpenRouter"),
+        ("Another service", None, "is not used. Set OPENAI_BASE_URL"),
+    ],
+)
+def test_an_unclear_key_is_asked_about_once(
+    monkeypatch: pytest.MonkeyPatch, answer: str, holder: str | None, said: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "0123456789abcdef")
+    app = opened()
+    question = words(app)
+
+    click(app, answer.replace("&", "\\&"))
+
+    keys = [e.name for e in services.get().endpoints.all(LOCAL_OWNER) if e.key is not None]
+    assert "Which service is your `OPENAI_API_KEY` for?" in question
+    assert keys == ([holder] if holder else [])
+    assert said in words(opened())
+    assert "Which service is your" not in words(opened())
+
+
+def test_the_answer_about_an_unclear_key_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "0123456789abcdef")
+    app = click(opened(), "OpenAI")
+
+    click(app, "Change")
+
+    assert "Which service is your" in words(app)
+    assert all(
+        services.get().endpoints.key_source(LOCAL_OWNER, endpoint) is KeySource.NONE
+        for endpoint in services.get().endpoints.all(LOCAL_OWNER)
+    )
+
+
+def test_the_page_names_every_call_and_the_data_folder(tmp_path: Path) -> None:
+    app = opened()
+
+    said = words(app)
+
+    assert "The messages you send" in said
+    assert "The model list of an endpoint" in said
+    assert "Nothing else." in said
+    assert "API keys are never written to disk" in said
+    assert str(tmp_path / "data") in [code.value for code in app.code]
+
+
+def test_a_database_that_was_set_aside_is_told_here(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    opened()
+    path = services.get().store.path
+    services.stop()
+    for leftover in path.parent.glob(f"{path.name}-*"):
+        leftover.unlink()
+    path.write_bytes(b"not a database at all" * 500)
+
+    app = opened()
+
+    assert "set aside" in words(app)
