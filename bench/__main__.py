@@ -26,15 +26,16 @@ SEEDED_TURNS = 50
 def main() -> int:
     asked = _arguments()
     if asked.what == "soak":
-        return soak.main(say)
+        return soak.main(say, asked.turns, asked.turns // 4)
     runs = 1 if asked.quick else asked.runs
-    with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
-        with page.browser() as launched:
-            ours, theirs = measure(launched, Path(folder), runs)
-            versions = results.versions(launched, runs)
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, page.browser() as launched:
+        ours, theirs = measure(launched, Path(folder), runs)
+        versions = results.versions(launched, runs)
     table = list(rows.table(ours, theirs))
     judged = list(rows.claims(ours))
-    error_ms = max(figures["clock error"] for figures in (*ours, *theirs) if "clock error" in figures)
+    error_ms = max(
+        figures["clock error"] for figures in (*ours, *theirs) if "clock error" in figures
+    )
     report = results.report(versions, table, judged, error_ms)
     say(report)
     if not asked.quick:
@@ -89,6 +90,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("what", nargs="?", choices=("compare", "soak"), default="compare")
     parser.add_argument("--quick", action="store_true", help="one run a side; writes nothing")
     parser.add_argument("--runs", type=int, default=RUNS, help="runs a side, at least 3")
+    parser.add_argument("--turns", type=int, default=soak.LAST_WORD_TURNS, help="of the soak")
     return parser.parse_args()
 
 

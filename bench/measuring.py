@@ -83,9 +83,7 @@ def long_reply(side: Side) -> Figures:
     chat = side.page()
     cpu_s, busy_s = side.app.cpu_s(), chat.busy_s()
     frames, received_bytes = chat.socket()
-    _, appeared, request = side.ask(
-        chat, "Tell me all.", essay(TOKENS, TOKENS_PER_S), LAST_WORD
-    )
+    _, appeared, request = side.ask(chat, "Tell me all.", essay(TOKENS, TOKENS_PER_S), LAST_WORD)
     chat.settle()
     frames_after, bytes_after = chat.socket()
     figures = {

@@ -119,7 +119,13 @@ class ChatPage:
         return self.when("enter")
 
     def text(self) -> str:
-        return str(self.ask("document.querySelector('[data-testid=\"stMainBlockContainer\"]').textContent"))
+        main = "document.querySelector('[data-testid=stMainBlockContainer]')"
+        return str(self.ask(f"{main}.textContent"))
+
+    def messages(self) -> str:
+        """The text of all messages alone, one a line."""
+        messages = "[...document.querySelectorAll('[data-testid=stChatMessage]')]"
+        return str(self.ask(f"{messages}.map((each) => each.textContent).join('\\n')"))
 
     def socket(self) -> tuple[int, int]:
         """Frames and bytes that have come over the WebSocket since the page was loaded."""

@@ -12,7 +12,8 @@ from tests.upstream import Step, done, finish, role, text, usage, wait
 LAST_WORD = "theend"
 """The last token of `essay`; no other holds it."""
 
-WORDS = "the sea is a slow machine that turns wind into salt and light into weather every day".split()
+SENTENCE = "The sea is a slow machine that turns wind into salt and light into weather every day"
+WORDS = SENTENCE.split()
 
 
 def short(words: str, delay_s: float) -> tuple[Step, ...]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from bench.rows import NOTES, Claim
+from bench.claim import Claim
+from bench.rows import NOTES
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PACKAGES = ("streamlit", "openai", "playwright")

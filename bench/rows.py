@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bench.claim import Claim
 from bench.measuring import Figures
 
 STOP_MS = 150.0
@@ -73,7 +75,7 @@ Runs = list[Figures]
 
 
 def summary(runs: Runs, figure: str) -> Summary | None:
-    values = [figures[figure] for figures in runs if figure in figures]
+    values = [figures[figure] for figures in runs if not math.isnan(figures.get(figure, math.nan))]
     return Summary.of(values) if values else None
 
 
@@ -102,17 +104,6 @@ def _ratio(mine: Summary | None, other: Summary | None) -> str:
         return "–"
     ratio = mine.median / other.median
     return f"{ratio:.3f}" if ratio < 0.1 else f"{ratio:.2f}"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A promise, and what came of it."""
-
-    words: str
-    holds: bool
-
-    def __str__(self) -> str:
-        return f"{'PASS' if self.holds else 'FAIL'}  {self.words}"
 
 
 LIMITS: Mapping[str, tuple[str, float, str]] = {

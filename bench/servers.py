@@ -116,7 +116,9 @@ class App:
         deadline = time.monotonic() + PATIENCE_S
         while not _answers(self._port):
             if self._process.poll() is not None:
-                raise RuntimeError(f"{self.name} ended with {self._process.returncode} at its start")
+                raise RuntimeError(
+                    f"{self.name} ended with {self._process.returncode} at its start"
+                )
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self.name} did not answer within {PATIENCE_S:.0f} s")
             time.sleep(0.005)

@@ -17,7 +17,9 @@ from bench.page import ChatPage
 from bench.replies import short
 from tests.upstream import Received, Step, Upstream
 
-STREAMLITS_STOP = '[data-testid="stStatusWidget"] button, [data-testid="stBaseButton-header"]:has-text("Stop")'
+STREAMLITS_STOP = (
+    '[data-testid="stStatusWidget"] button, [data-testid="stBaseButton-header"]:has-text("Stop")'
+)
 PARLEYS_STOP = ".st-key-stop button"
 
 

@@ -10,7 +10,6 @@ import streamlit as st
 from components.safe_text import safe_label
 from components.services import Services
 from parley.endpoint import Service
-from parley.endpoint_book import KeySource
 
 WELCOME = (
     "**Parley needs a service to talk to.** Choose one below, save its API key, and go to Chat. "
@@ -46,7 +45,7 @@ def show(services: Services, owner: str) -> None:
         _question(services, owner)
     elif assigned is not None:
         _answer(services, owner, assigned)
-    elif _has_nothing(services, owner):
+    elif not book.is_set_up(owner):
         with st.container(key="first-steps"):
             st.info(WELCOME, icon=":material/waving_hand:")
 
@@ -70,14 +69,3 @@ def _answer(services: Services, owner: str, service: Service) -> None:
         st.button(
             "Change", key="assign-again", on_click=services.endpoints.assign, args=(owner, None)
         )
-
-
-def _has_nothing(services: Services, owner: str) -> bool:
-    """Nothing was given and nothing added: no endpoint can be expected to answer."""
-    book = services.endpoints
-    known = book.all(owner)
-    used = any(
-        book.is_own(owner, endpoint) or book.key_source(owner, endpoint) is not KeySource.NONE
-        for endpoint in known
-    )
-    return not (book.has_default or used)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TICK_S = 0.05
 """Between two paintings."""
+THOUGHT_S = 1.0
+"""Between two paintings of reasoning."""
 GLANCE_S = 0.01
 """Between two looks whether a click is waiting."""
 
@@ -42,7 +44,7 @@ def show(
     stop_place.empty()
     with foot.container():
         entries = services.store.ledger(owner, reply_ids=[reply.id])
-        transcript.ending(services, owner, reply.message, entries)
+        transcript.ending(services, owner, session, reply.message, entries)
         if reply.unsaved is not None:
             notices.show(reply.unsaved, key="unsaved")
     if failed_without_a_word(reply.message):
@@ -67,6 +69,7 @@ class LiveReply:
         self._painter = Painter(place)
         self._cursor = 0
         self._reasoning = ""
+        self._next_thought_at = 0.0
         self._has_text = False
 
     def watch(self, session: Session) -> None:
@@ -96,10 +99,11 @@ class LiveReply:
             self._status.caption(safe_label(waiting_words(self.reply)))
 
     def _paint_reasoning(self) -> None:
-        """Only the end of it: reasoning can be longer than any answer, and is stored whole."""
-        self._thinking.container().expander("Thinking", type="compact").text(
-            plain(self._reasoning[-2_000:])
-        )
+        """Only its end, once a second: it can be longer than any answer, is folded, and stored whole."""
+        if time.monotonic() < self._next_thought_at:
+            return
+        self._next_thought_at = time.monotonic() + THOUGHT_S
+        self._thinking.expander("Thinking", type="compact").text(plain(self._reasoning[-1_000:]))
 
     def _rest(self, session: Session) -> None:
         """Wait a tick, but look for clicks meanwhile, and wake at once for the first text and the end."""

@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from components.choice import choose_model
-from components.model_facts import descriptions, fact_lines, summary
+from components.model_facts import breakable, descriptions, fact_lines, notes, origin, summary
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
@@ -50,7 +50,7 @@ def show(
 
 def _heading(session: Session, model: Model) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.subheader(safe_label(model.value("name") or model.id), anchor=False, width="content")
+        st.header(safe_label(model.value("name") or model.id), anchor=False, width="content")
         st.button(
             "Close",
             icon=":material/close:",
@@ -134,7 +134,7 @@ def _chat(
 def _describe(model: Model, fetched_on: date | None) -> None:
     for line in descriptions(model, fetched_on):
         st.text(plain(line.value))
-        st.caption(safe_label(f"{line.label}: {line.origin}", VALUE_MAX_CHARS))
+        st.caption(safe_label(f"{line.label}: {origin(line, {})}", VALUE_MAX_CHARS))
 
 
 def _facts(model: Model, fetched_on: date | None) -> None:
@@ -142,16 +142,21 @@ def _facts(model: Model, fetched_on: date | None) -> None:
     if not lines:
         st.caption("Nothing else is known about this model.")
         return
+    numbered = notes(lines)
     st.table(
         {
             "Fact": [line.label for line in lines],
-            "Value": [safe_label(line.value, VALUE_MAX_CHARS) for line in lines],
-            "Source and date": [safe_label(line.origin, VALUE_MAX_CHARS) for line in lines],
+            "Value": [safe_label(breakable(line.value), VALUE_MAX_CHARS) for line in lines],
+            "Source and date": [
+                safe_label(breakable(origin(line, numbered)), VALUE_MAX_CHARS) for line in lines
+            ],
         },
         border="horizontal",
         hide_index=True,
         alt="What is known about the model",
     )
+    for detail, number in numbered.items():
+        st.caption(safe_label(breakable(f"({number}) {detail}"), VALUE_MAX_CHARS))
 
 
 def _raw(model: Model) -> None:

@@ -5,6 +5,8 @@ Where sources differ all are shown, the one that is used first: no reader should
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,6 +52,9 @@ APART = "description"
 """Long text that a narrow column would stretch over the whole page; it is drawn by itself."""
 
 _NO_BREAK_HYPHEN = "\u2011"
+_BREAK = "\u200b"
+_LONG_WORD = re.compile(r"\S{17,}")
+_JOINT = re.compile(r"(?<=[/@._:-])")
 _TOKENS = ("context_window", "max_output_tokens")
 
 
@@ -62,11 +67,19 @@ class FactLine:
     source: str
     as_of: str
 
-    @property
-    def origin(self) -> str:
-        """Source and, where there is one, date; a date is not broken over two lines of a narrow cell."""
-        day = self.as_of.replace("-", _NO_BREAK_HYPHEN)
-        return self.source if self.as_of == UNKNOWN_FIGURE else f"{self.source}, {day}"
+
+def notes(lines: list[FactLine]) -> dict[str, int]:
+    """The long part of each source and its number: told once below, not in every line."""
+    details = dict.fromkeys(detail for line in lines if (detail := line.source.partition(": ")[2]))
+    return {detail: number for number, detail in enumerate(details, start=1)}
+
+
+def origin(line: FactLine, numbered: Mapping[str, int]) -> str:
+    """Source and, where there is one, date; a date is not broken over two lines of a narrow cell."""
+    head, _, detail = line.source.partition(": ")
+    source = f"{head} ({numbered[detail]})" if detail in numbered else line.source
+    day = line.as_of.replace("-", _NO_BREAK_HYPHEN)
+    return source if line.as_of == UNKNOWN_FIGURE else f"{source}, {day}"
 
 
 def fact_lines(model: Model, fetched_on: date | None) -> list[FactLine]:
@@ -127,6 +140,11 @@ def write_fact(fact: Fact) -> str:
             return day.isoformat()
         case other:
             return str(other)
+
+
+def breakable(text: str) -> str:
+    """Long ids and paths may break at their joints: on a phone they would push the table off the screen."""
+    return _LONG_WORD.sub(lambda word: _JOINT.sub(_BREAK, word[0]), text)
 
 
 def summary(model: Model) -> str:

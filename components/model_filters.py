@@ -84,11 +84,11 @@ def _filters(session: Session, frame: Frame, search: str) -> ModelFilter:
     with origin:
         publishers = _publishers(session, frame)
         stages = _lifecycle()
-        all_kinds = st.toggle("Show non-chat models", key="all_kinds", bind="query-params")
+        sort = _order()
     with size:
         context = _context()
         price = _max_price()
-        sort = _order()
+        all_kinds = st.toggle("Show non-chat models", key="all_kinds", bind="query-params")
     with ability:
         modalities = _modalities()
         capabilities = _capabilities()
@@ -170,22 +170,12 @@ def _order() -> Sort:
 
 
 def _modalities() -> list[str]:
-    return st.pills(
-        "Takes",
-        MODALITIES,
-        selection_mode="multi",
-        key="takes",
-        wrap=True,
-        bind="query-params",
+    return st.multiselect(
+        "Takes", MODALITIES, key="takes", placeholder="Anything", bind="query-params"
     )
 
 
 def _capabilities() -> list[str]:
-    return st.pills(
-        "Capabilities",
-        CAPABILITY_LABELS,
-        selection_mode="multi",
-        key="can",
-        wrap=True,
-        bind="query-params",
+    return st.multiselect(
+        "Capabilities", CAPABILITY_LABELS, key="can", placeholder="Any", bind="query-params"
     )

@@ -32,8 +32,7 @@ def show(
     endpoint = endpoint_of(services, owner, session, conversation)
     with st.container(key="model-picker", horizontal=True, vertical_alignment="bottom"):
         _endpoint_box(services, owner, session, endpoint)
-        with st.spinner("Fetching the model list…"):
-            listing = services.listing(endpoint)
+        listing = _listing(services, endpoint)
         asked = session.asked_model()
         if asked:
             session.model_id = asked
@@ -43,6 +42,14 @@ def show(
     session.model_id = model.id if model else None
     _explain(endpoint, listing, model)
     return Choice(endpoint, model)
+
+
+def _listing(services: Services, endpoint: Endpoint) -> Listing:
+    """Only the very first list of an endpoint is waited for: a reply may be running under these boxes."""
+    if services.catalog.peek(endpoint) is not None or endpoint.service is Service.LOCAL:
+        return services.listing(endpoint, may_wait=False)
+    with st.spinner("Fetching the model list…"):
+        return services.listing(endpoint)
 
 
 def _endpoint_box(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:

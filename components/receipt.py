@@ -181,7 +181,8 @@ def _facts(message: Message, entries: list[LedgerEntry]) -> None:
         facts["Output at most"] = f"{usage.output_tokens.at_most:,} tokens"
     if message.tool_calls:
         facts["Tools asked for, not run"] = ", ".join(message.tool_calls)
-    st.text("\n".join(f"{name}: {plain(value)}" for name, value in facts.items()))
+    rows = {"Fact": list(facts), "Value": [safe_label(value) for value in facts.values()]}
+    st.table(rows, border="horizontal", hide_index=True, hide_header=True)
 
 
 def _speed_words(entry: LedgerEntry) -> str:

@@ -9,20 +9,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from parley.catalog.enrich import find_model
+from parley.catalog.enrich import find_model, nearest_id
 from parley.catalog.listing import CatalogCache, Listing
-from parley.catalog.model import Model
+from parley.catalog.model import Fact, Model
 from parley.endpoint import THIS_MACHINE, Endpoint, Service, from_mapping
 from parley.endpoint_book import EndpointBook
 from parley.engine import Engine
 from parley.errors import ParleyError, Refused, SettingsRefused
 from parley.local_model import LocalModel, Phase, find_weights
+from parley.local_model_server import WINDOW_TOKENS
 from parley.settings import Mode, Settings
 from parley.store import Store
 
@@ -40,14 +41,19 @@ class Services:
     catalog: CatalogCache
     local_model: LocalModel
 
-    def listing(self, endpoint: Endpoint, *, refresh: bool = False) -> Listing:
+    def listing(
+        self, endpoint: Endpoint, *, refresh: bool = False, may_wait: bool = True
+    ) -> Listing:
         """The models of an endpoint; fetched when there is no fresh list.
 
         This machine is not started for its list alone: what it will serve is known beforehand.
+        `may_wait` false takes what is at hand and lets the fetching go on meanwhile.
         """
         if endpoint.service is Service.LOCAL and not refresh:
             return self.catalog.peek(endpoint) or Listing(self._local_models(), None)
-        return self.catalog.get(endpoint, refresh=refresh)
+        if may_wait:
+            return self.catalog.get(endpoint, refresh=refresh)
+        return self.catalog.at_hand(endpoint)
 
     def model(self, endpoint: Endpoint, model_id: str) -> Model:
         """What is known of a model right now, without asking anybody."""
@@ -56,8 +62,15 @@ class Services:
             known = Listing(self._local_models(), None)
         return find_model(known.models if known else (), model_id, endpoint)
 
+    def nearest_id(self, endpoint: Endpoint, model_id: str) -> str | None:
+        """The id to use instead of one that the endpoint does not know."""
+        known = self.catalog.peek(endpoint)
+        return nearest_id(known.models, model_id) if known else None
+
     def _local_models(self) -> tuple[Model, ...]:
-        return (find_model((), self.local_model.model_id, THIS_MACHINE),)
+        known = find_model((), self.local_model.model_id, THIS_MACHINE)
+        window = Fact("context_window", WINDOW_TOKENS, "how the server is started")
+        return (replace(known, facts=(*known.facts, window)),)
 
     def close(self) -> None:
         self.engine.close()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from components import notices, receipt
+from components.choice import choose_model
 from components.painter import paint
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from parley.conversation import Conversation, LedgerEntry, Message, MessageState, Role
+from parley.errors import ModelNotFound
 from parley.reply import Reply
 from parley.turns import wire_messages
 
@@ -55,7 +57,7 @@ def show(
             user(message)
         else:
             with st.chat_message("assistant", avatar=ASSISTANT_AVATAR):
-                reply(services, owner, message, entries.get(message.id, []))
+                reply(services, owner, session, message, entries.get(message.id, []))
 
 
 def user(message: Message) -> None:
@@ -64,7 +66,13 @@ def user(message: Message) -> None:
         st.text(plain(message.text))
 
 
-def reply(services: Services, owner: str, message: Message, entries: list[LedgerEntry]) -> None:
+def reply(
+    services: Services,
+    owner: str,
+    session: Session,
+    message: Message,
+    entries: list[LedgerEntry],
+) -> None:
     """A stored reply: who answered, reasoning, text, how it ended, receipt."""
     st.caption(safe_label(message.model))
     body = st.container()
@@ -73,10 +81,16 @@ def reply(services: Services, owner: str, message: Message, entries: list[Ledger
             st.text(plain(message.reasoning))
     paint(body, message.text)
     with st.container():
-        ending(services, owner, message, entries)
+        ending(services, owner, session, message, entries)
 
 
-def ending(services: Services, owner: str, message: Message, entries: list[LedgerEntry]) -> None:
+def ending(
+    services: Services,
+    owner: str,
+    session: Session,
+    message: Message,
+    entries: list[LedgerEntry],
+) -> None:
     """What stands under a reply: a note, a notice, the receipt."""
     if message.state in STATE_WORDS:
         words = STATE_WORDS[message.state]
@@ -86,7 +100,23 @@ def ending(services: Services, owner: str, message: Message, entries: list[Ledge
         st.caption(safe_label(f"The model asked to call a tool ({names}); this app runs none."))
     if message.notice is not None:
         notices.show(message.notice, key=f"notice-{message.id}")
+        if message.notice.kind == ModelNotFound.__name__:
+            _offer_another(services, owner, session, message)
     receipt.show(message, entries, lambda: _same_call(services, owner, message, entries))
+
+
+def _offer_another(services: Services, owner: str, session: Session, message: Message) -> None:
+    """The replacement of a retired model, or the nearest id that the endpoint has."""
+    endpoint = services.endpoints.named(owner, message.endpoint)
+    other = endpoint and services.nearest_id(endpoint, message.model)
+    if endpoint is None or not other:
+        return
+    st.button(
+        safe_label(f"Use {other} instead"),
+        key=f"instead-{message.id}",
+        on_click=choose_model,
+        args=(services, owner, session, endpoint.name, other),
+    )
 
 
 def _same_call(

@@ -10,9 +10,11 @@ from components.services import Services
 from components.state import Session
 
 
-def needs_key(services: Services, session: Session) -> bool:
-    """True once per tab, when no endpoint can be used before a key is given."""
-    return not services.endpoints.has_default and session.is_first_visit()
+def needs_key(services: Services, owner: str, session: Session) -> bool:
+    """True once per tab, when a key has to be given, or to be said what it is for, before anything else."""
+    book = services.endpoints
+    is_wanted = book.needs_assignment(owner) or not book.is_set_up(owner)
+    return is_wanted and session.is_first_visit()
 
 
 def show(choice: Choice) -> None:

@@ -19,7 +19,7 @@ from parley.conversation import LOCAL_OWNER as OWNER
 everything = services.get()
 session = Session()
 session.follow_url()
-if welcome.needs_key(everything, session):
+if welcome.needs_key(everything, OWNER, session):
     st.switch_page("settings.py")
 
 history.show(everything, OWNER, session)

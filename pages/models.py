@@ -16,7 +16,7 @@ from components import (
 from components.safe_text import safe_label
 from components.state import Session
 from parley.conversation import LOCAL_OWNER as OWNER
-from parley.frames import filter_models
+from parley.frames import FRAMES, filter_models
 
 st.set_page_config(layout="wide")
 everything = services.get()
@@ -27,14 +27,15 @@ toolbar = st.container(key="model-toolbar", horizontal=True, vertical_alignment=
 endpoint, listing = model_source.show(toolbar, everything, OWNER, session)
 
 if listing.models:
-    wanted = model_filters.show(toolbar, session, listing.frame)
-    found = filter_models(listing.frame, wanted)
+    frame = FRAMES.frame(listing.models)
+    wanted = model_filters.show(toolbar, session, frame)
+    found = filter_models(frame, wanted)
     count = model_source.counted(len(found), listing, datetime.now(UTC))
     model_filters.show_asked(session, wanted, count, hides=len(found) < len(listing.models))
     if len(found):
         model_table.show(session, found)
     else:
-        st.info(safe_label(filter_words.way_out(listing.frame, wanted)))
+        st.info(safe_label(filter_words.way_out(frame, wanted)))
 elif listing.notice is None:
     st.info("The endpoint's list is empty. Type a model id below if you know one.")
 

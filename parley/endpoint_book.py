@@ -71,6 +71,13 @@ class EndpointBook:
         """False: nothing can be chatted with until a key is given."""
         return bool(self._given) or self._local_model
 
+    def is_set_up(self, owner: str) -> bool:
+        """There is a default, or the owner gave a key or an endpoint: something may be expected to answer."""
+        return self.has_default or any(
+            self.is_own(owner, endpoint) or self.key_source(owner, endpoint) is not KeySource.NONE
+            for endpoint in self.all(owner)
+        )
+
     def add(self, owner: str, *, name: str, base_url: str, project: str | None) -> None:
         """Keep an endpoint that a person described; `base_url` is tidied already.
 

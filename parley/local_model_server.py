@@ -21,6 +21,11 @@ WINDOW_TOKENS = 4096
 """Of each slot: llama.cpp divides `n_ctx` among the slots."""
 HTTP_THREADS = 32
 """Every open stream holds one; with llama.cpp's default of eight, a ninth caller gets no answer at all."""
+REPLY_TOKENS = 512
+"""A model this small can ramble until its window is full; the finish reason then says `length`."""
+TEMPERATURE, TOP_P, REPEAT_PENALTY = 0.2, 0.9, 1.1
+"""The first two are what the model's authors recommend; without the third it says one line for ever.
+A request that names its own wins."""
 PROMPT_CACHE_MIB = 128
 """llama.cpp's default is 8 GiB."""
 
@@ -68,6 +73,9 @@ def _params(params: Any, parameters: dict[str, str]) -> Any:
     params.port = 0
     params.n_parallel = SLOTS
     params.n_ctx = SLOTS * WINDOW_TOKENS
+    params.n_predict = REPLY_TOKENS
+    params.sampling.temp, params.sampling.top_p = TEMPERATURE, TOP_P
+    params.sampling.penalty_repeat = REPEAT_PENALTY
     params.n_threads_http = HTTP_THREADS
     params.cache_ram_mib = PROMPT_CACHE_MIB
     _close_side_doors(params)

@@ -124,6 +124,12 @@ class Upstream:
         """What every chat request gets for which no script is queued."""
         self._always = steps
 
+    def forget(self) -> None:
+        """Drop what is scripted and what was received, for another test with the same server."""
+        self._scripts.clear()
+        self._always = ()
+        self.requests.clear()
+
     def wait_for_requests(self, count: int, timeout: float = 2.0) -> list[Received]:
         """The chat requests, as soon as there are so many; `AssertionError` when there are not in time."""
         with self._arrived:

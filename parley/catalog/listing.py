@@ -10,8 +10,6 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -21,9 +19,6 @@ from parley.catalog.parsing import parse_models
 from parley.endpoint import Endpoint
 from parley.engine import Engine
 from parley.errors import Notice, ParleyError, TimedOut
-
-if TYPE_CHECKING:
-    from parley.frames import Frame
 
 WAIT_EXTRA_S = 65.0
 """On top of the list's own limit: the model on this machine may have to be started first."""
@@ -41,13 +36,6 @@ class Listing:
     unreadable: int = 0
     duplicates: int = 0
     truncated: bool = False
-
-    @cached_property
-    def frame(self) -> Frame:
-        """The models as a table, made when first asked for: 3,000 of them take a third of a second."""
-        from parley.frames import models_frame  # pandas is slow to import, and Chat needs none
-
-        return models_frame(self.models)
 
 
 class CatalogCache:
@@ -75,6 +63,13 @@ class CatalogCache:
             listing = self._fetch(endpoint)
             self._keep(endpoint, listing)
         return listing
+
+    def at_hand(self, endpoint: Endpoint) -> Listing:
+        """What is known now, without waiting; an old or missing list is fetched meanwhile."""
+        if (fresh := self._fresh(endpoint)) is not None:
+            return fresh
+        self._engine.connecting.submit(self.get, endpoint)
+        return self.peek(endpoint) or Listing(catalog_for(endpoint, None), None)
 
     def _fresh(self, endpoint: Endpoint) -> Listing | None:
         with self._lock:

@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from components.model_facts import LABELS, FactLine, descriptions, fact_lines, summary, write_fact
+from components.model_facts import (
+    LABELS,
+    FactLine,
+    breakable,
+    descriptions,
+    fact_lines,
+    notes,
+    origin,
+    summary,
+    write_fact,
+)
 from parley.catalog.entry import LISTED_SOURCE
 from parley.catalog.model import FACT_NAMES, Fact, Model
 from parley.pricing.price import Price, RefusedPrice
@@ -46,13 +56,32 @@ def test_a_fact_without_a_date_shows_that_it_has_none() -> None:
     lines = fact_lines(model(Fact("kind", "chat", "derived from the id")), FETCHED)
 
     assert lines == [FactLine("Kind", "chat", "derived from the id", "–")]
-    assert lines[0].origin == "derived from the id"
+    assert origin(lines[0], {}) == "derived from the id"
 
 
 def test_a_source_is_named_together_with_its_date() -> None:
     line = FactLine("Kind", "chat", "bundled list", "2026-10-07")
 
-    assert line.origin.replace("\u2011", "-") == "bundled list, 2026-10-07"
+    assert origin(line, {}).replace("\u2011", "-") == "bundled list, 2026-10-07"
+
+
+def test_the_long_part_of_a_source_is_told_once_and_numbered() -> None:
+    lines = [
+        FactLine("Kind", "chat", "bundled list: a long story", "–"),
+        FactLine("Name", "B", "bundled list: another", "–"),
+        FactLine("Tools", "yes", "bundled list: a long story", "–"),
+        FactLine("Vision", "yes", LISTED_SOURCE, "–"),
+    ]
+
+    numbered = notes(lines)
+
+    assert numbered == {"a long story": 1, "another": 2}
+    assert [origin(line, numbered) for line in lines] == [
+        "bundled list (1)",
+        "bundled list (2)",
+        "bundled list (1)",
+        LISTED_SOURCE,
+    ]
 
 
 def test_what_the_endpoint_lists_is_as_old_as_the_list() -> None:
@@ -115,3 +144,14 @@ def test_a_description_stands_by_itself_with_its_source() -> None:
 )
 def test_u1_the_summary_never_turns_unknown_into_zero(facts: tuple[Fact, ...], said: str) -> None:
     assert summary(model(*facts)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("OpenPipe/Qwen3-14B-Instruct", ["OpenPipe/", "Qwen3-", "14B-", "Instruct"]),
+        ("as of 2026-10-07", ["as of 2026-10-07"]),
+    ],
+)
+def test_long_words_may_break_at_their_joints(text: str, pieces: list[str]) -> None:
+    assert breakable(text).split("\u200b") == pieces

@@ -1,4 +1,4 @@
-"""Endpoints of an owner and their keys: a key reaches the origin it was given for, and nobody else."""
+"""Endpoints of an owner and their keys: which there are, where keys come from, what is kept."""
 
 from __future__ import annotations
 
@@ -8,26 +8,13 @@ import pytest
 
 from parley.endpoint import PRESETS, THIS_MACHINE, ApiKey, Endpoint, Service
 from parley.endpoint_book import EndpointBook, KeySource
-from parley.engine import Engine
-from parley.errors import CredentialMissing, NameRefused
-from parley.gateway import Accepted, ChatCall
+from parley.errors import NameRefused
 from parley.settings import Settings
 from parley.store import Store
-from tests.upstream import Received, Upstream
 
 OWNER = "ann"
 URL = "https://api.example.com/v1"
 UNCLEAR = {"OPENAI_API_KEY": "0123456789abcdef"}
-
-AMBIENT = {
-    "OPENAI_API_KEY": "canary-openai",
-    "OPENAI_ADMIN_KEY": "canary-admin",
-    "OPENAI_ORG_ID": "canary-org",
-    "OPENAI_PROJECT_ID": "canary-project",
-    "OPENAI_CUSTOM_HEADERS": "X-Canary: canary-custom\nAuthorization: Bearer canary-header",
-    "OPENAI_BASE_URL": "https://canary.example/v1",
-    "WANDB_API_KEY": "canary-wandb",
-}
 
 
 def book_of(
@@ -40,22 +27,6 @@ def found(book: EndpointBook, name: str, owner: str = OWNER) -> Endpoint:
     endpoint = book.named(owner, name)
     assert endpoint is not None
     return endpoint
-
-
-class Silent:
-    """Hears a reply and keeps nothing."""
-
-    def accepted(self, answer: Accepted) -> None: ...
-    def value(self, value: object) -> None: ...
-    def done(self) -> None: ...
-
-
-def ask_everything(engine: Engine, upstream: Upstream, endpoint: Endpoint) -> list[Received]:
-    """The list and a chat call, as the upstream received them."""
-    call = ChatCall("test-model", ({"role": "user", "content": "Hello"},))
-    engine.call(engine.gateway.list_models(endpoint), 5)
-    engine.call(engine.gateway.stream_reply(endpoint, call, Silent()), 5)
-    return upstream.requests
 
 
 def test_without_anything_the_presets_are_there_and_no_default(store: Store) -> None:
@@ -145,6 +116,18 @@ def test_removing_one_of_two_endpoints_on_a_server_leaves_the_other_its_key(stor
     book.remove(OWNER, found(book, "Mine"))
 
     assert found(book, "OpenAI").key == ApiKey("sk-1")
+
+
+def test_parley_is_set_up_once_its_owner_gave_a_key_or_an_endpoint(store: Store) -> None:
+    empty, keyed = book_of(store), book_of(store)
+    keyed.give_key(OWNER, found(keyed, "OpenAI"), ApiKey("sk-1"))
+
+    assert not empty.is_set_up(OWNER)
+    assert keyed.is_set_up(OWNER)
+    assert not keyed.is_set_up("bob")
+    assert book_of(store, {"WANDB_API_KEY": "k-1"}).is_set_up("bob")
+    empty.add(OWNER, name="Mine", base_url=URL, project=None)
+    assert empty.is_set_up(OWNER)
 
 
 def test_a_typed_key_is_for_one_owner_and_one_origin(store: Store) -> None:
@@ -290,66 +273,3 @@ def test_without_an_unclear_key_nothing_is_asked(store: Store) -> None:
 
     assert not book.unassigned_key
     assert not book.needs_assignment(OWNER)
-
-
-@pytest.mark.parametrize("typed_key", [None, "typed-key"])
-def test_s9_a_typed_base_url_receives_nothing_of_the_environment(
-    monkeypatch: pytest.MonkeyPatch,
-    store: Store,
-    engine: Engine,
-    upstream: Upstream,
-    typed_key: str | None,
-) -> None:
-    with Upstream() as proxy:
-        for name, value in AMBIENT.items():
-            monkeypatch.setenv(name, value)
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"):
-            monkeypatch.setenv(name, proxy.origin)
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        book = EndpointBook(Settings.from_environ(), store)
-        book.add(OWNER, name="Typed", base_url=upstream.base_url, project=None)
-        if typed_key:
-            book.give_key(OWNER, found(book, "Typed"), ApiKey(typed_key))
-
-        received = ask_everything(engine, upstream, found(book, "Typed"))
-
-        assert [request.path for request in received] == ["/v1/models", "/v1/chat/completions"]
-        for request in received:
-            assert "canary" not in f"{request.headers}{request.body}{request.path}".lower()
-            expected = f"Bearer {typed_key}" if typed_key else None
-            assert request.headers.get("authorization") == expected
-            assert "openai-project" not in request.headers
-            assert "openai-organization" not in request.headers
-        assert proxy.requests == []
-
-
-def test_a_wandb_endpoint_sends_key_and_project_as_the_service_documents(
-    engine: Engine, upstream: Upstream
-) -> None:
-    endpoint = Endpoint(
-        "W&B Inference",
-        upstream.base_url,
-        key=ApiKey("wandb-key"),
-        project="team/project",
-        service=Service.WANDB,
-        needs_key=True,
-    )
-
-    received = ask_everything(engine, upstream, endpoint)
-
-    assert len(received) == 2
-    for request in received:
-        assert request.headers["authorization"] == "Bearer wandb-key"
-        assert request.headers["openai-project"] == "team/project"
-
-
-def test_s9_a_service_that_wants_a_key_is_asked_nothing_without_one(
-    engine: Engine, upstream: Upstream
-) -> None:
-    endpoint = Endpoint("W&B", upstream.base_url, service=Service.WANDB, needs_key=True)
-
-    with pytest.raises(CredentialMissing):
-        engine.call(engine.gateway.list_models(endpoint), 5)
-
-    assert upstream.requests == []

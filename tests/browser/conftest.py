@@ -1,0 +1,144 @@
+"""One Chromium and one app serve the browser tests; each test has a tab, and conversations, of its own.
+
+A test that fails leaves a picture and the text of every tab that it had open, and says where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, expect, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.app import App, running
+from tests.browser.visit import Visit
+from tests.upstream import Upstream
+
+HERE = Path(__file__).parent
+PATIENCE_MS = 20_000
+"""For a slow machine that others share."""
+LOG_CHARS = 4_000
+NO_BROWSER = "no Chromium or Chrome was found; `make test` gets one where it can"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: from then on this thread belongs to Playwright's event loop."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    visitors = getattr(item, "funcargs", {}).get("visitors")
+    if report.when == "call" and report.failed and visitors is not None:
+        report.sections.append(("what the browser showed", visitors.evidence()))
+    return report
+
+
+class Visitors:
+    """The tabs of one test."""
+
+    def __init__(self, browser: Browser, evidence_dir: Path) -> None:
+        self._browser = browser
+        self._evidence_dir = evidence_dir
+        self._contexts: list[BrowserContext] = []
+        self._visits: list[Visit] = []
+        self._apps: list[App] = []
+
+    def arrive(self, app: App, **options: Any) -> Visit:
+        """A visitor who has never been here; `options` are those of a Playwright context."""
+        wanted = {"viewport": {"width": 1280, "height": 900}, **options}
+        context = self._browser.new_context(**wanted)
+        context.set_default_timeout(PATIENCE_MS)
+        self._contexts.append(context)
+        self._apps.append(app)
+        return self.second_tab(Visit(context.new_page(), app.url), new=False)
+
+    def second_tab(self, visit: Visit, *, new: bool = True) -> Visit:
+        """Another tab of the same browser."""
+        opened = Visit(visit.page.context.new_page(), visit.url) if new else visit
+        self._visits.append(opened)
+        return opened
+
+    def evidence(self) -> str:
+        self._evidence_dir.mkdir(parents=True, exist_ok=True)
+        tabs = [
+            self._kept(number, visit)
+            for number, visit in enumerate(self._visits, 1)
+            if not visit.page.is_closed()
+        ]
+        return "\n".join([*tabs, *(app.log[-LOG_CHARS:] for app in self._apps)])
+
+    def _kept(self, number: int, visit: Visit) -> str:
+        picture = self._evidence_dir / f"tab-{number}.png"
+        words = self._evidence_dir / f"tab-{number}.txt"
+        try:
+            visit.page.screenshot(path=picture, full_page=True)
+            words.write_text(visit.page.locator("body").inner_text(), "utf-8")
+        except Error as crashed:
+            return f"tab {number} at {visit.page.url} could not be kept: {crashed.message}"
+        return f"tab {number} at {visit.page.url}: {picture} and {words}"
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if path is None and chromium.is_required():
+        pytest.fail(NO_BROWSER)
+    if path is None:
+        pytest.skip(NO_BROWSER)
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=path, args=[*chromium.LAUNCH_ARGUMENTS]
+        )
+        with launched:
+            yield launched
+
+
+@pytest.fixture(scope="session")
+def session_upstream() -> Iterator[Upstream]:
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def upstream(session_upstream: Upstream) -> Upstream:
+    """The endpoint of `app`, with nothing scripted and nothing received yet."""
+    session_upstream.forget()
+    return session_upstream
+
+
+@pytest.fixture(scope="session")
+def app(
+    browser: Browser, session_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[App]:
+    """Wants the browser first: without one, no app is started either."""
+    with running(tmp_path_factory.mktemp("app"), session_upstream.base_url) as started:
+        yield started
+
+
+@pytest.fixture
+def visitors(browser: Browser, tmp_path: Path) -> Iterator[Visitors]:
+    arrived = Visitors(browser, tmp_path / "evidence")
+    yield arrived
+    arrived.close()
+
+
+@pytest.fixture
+def visit(visitors: Visitors, app: App) -> Visit:
+    """A tab that has nothing open yet."""
+    return visitors.arrive(app)
