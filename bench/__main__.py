@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TextIO
 
 from playwright.sync_api import Browser
 
@@ -20,6 +21,8 @@ from bench.page import ChatPage
 from bench.side import Side
 
 RUNS = 5
+FEWEST_RUNS = 3
+"""Fewer have no median."""
 SEEDED_TURNS = 50
 
 
@@ -27,7 +30,7 @@ def main() -> int:
     asked = _arguments()
     if asked.what == "soak":
         return soak.main(say, asked.turns, asked.turns // 4)
-    runs = 1 if asked.quick else asked.runs
+    runs = 1 if asked.quick else max(FEWEST_RUNS, asked.runs)
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, page.browser() as launched:
         ours, theirs = measure(launched, Path(folder), runs)
         versions = results.versions(launched, runs)
@@ -58,7 +61,7 @@ def measure(launched: Browser, scratch: Path, runs: int) -> tuple[rows.Runs, row
                 # The one that goes first meets a machine that has rested: they take turns in that too.
                 for each in sides if run % 2 else reversed(sides):
                     figures[each.name].append(step(each))
-            say(f"run {run + 1} of {runs} done", sys.stderr)
+            _progress(f"run {run + 1} of {runs} done")
         return figures[ours.name], figures[theirs.name]
 
 
@@ -79,17 +82,25 @@ def _warm(sides: tuple[Side, ...]) -> None:
         measuring.first_words(each)
 
 
-def say(text: str, stream: object = None) -> None:
-    target = stream if stream is sys.stderr else sys.stdout
-    target.write(text + "\n")
-    target.flush()
+def say(text: str) -> None:
+    _write(sys.stdout, text)
+
+
+def _progress(text: str) -> None:
+    """Beside the table, so that the table can be piped."""
+    _write(sys.stderr, text)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text + "\n")
+    stream.flush()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=("compare", "soak"), default="compare")
     parser.add_argument("--quick", action="store_true", help="one run a side; writes nothing")
-    parser.add_argument("--runs", type=int, default=RUNS, help="runs a side, at least 3")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"runs a side, at least {FEWEST_RUNS}")
     parser.add_argument("--turns", type=int, default=soak.LAST_WORD_TURNS, help="of the soak")
     return parser.parse_args()
 

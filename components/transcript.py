@@ -94,7 +94,7 @@ def ending(
     """What stands under a reply: a note, a notice, the receipt."""
     if message.state in STATE_WORDS:
         words = STATE_WORDS[message.state]
-        st.caption(words if message.text else NOTHING_CAME[message.state])
+        st.caption(safe_label(words if message.text else NOTHING_CAME[message.state]))
     if message.tool_calls:
         names = ", ".join(message.tool_calls)
         st.caption(safe_label(f"The model asked to call a tool ({names}); this app runs none."))

@@ -85,7 +85,7 @@ class ReplyWriter:
             state = MessageState.STOPPED
         except ParleyError as raised:
             state, error = MessageState.FAILED, raised
-        except Exception:
+        except Exception:  # whatever it is, the reply must end, or its page hangs for ever
             LOG.error("a reply failed in our own code", exc_info=True)
             state, error = MessageState.FAILED, MalformedReply()
         checkpoints.cancel()

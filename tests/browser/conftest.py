@@ -20,6 +20,7 @@ from tests.upstream import Upstream
 HERE = Path(__file__).parent
 PATIENCE_MS = 20_000
 """For a slow machine that others share."""
+WINDOW = {"width": 1280, "height": 900}
 LOG_CHARS = 4_000
 NO_BROWSER = "no Chromium or Chrome was found; `make test` gets one where it can"
 
@@ -47,27 +48,33 @@ def pytest_runtest_makereport(
 class Visitors:
     """The tabs of one test."""
 
-    def __init__(self, browser: Browser, evidence_dir: Path) -> None:
+    def __init__(self, browser: Browser, regular: BrowserContext, evidence_dir: Path) -> None:
         self._browser = browser
+        self._regular = regular
         self._evidence_dir = evidence_dir
         self._contexts: list[BrowserContext] = []
         self._visits: list[Visit] = []
         self._apps: list[App] = []
 
     def arrive(self, app: App, **options: Any) -> Visit:
-        """A visitor who has never been here; `options` are those of a Playwright context."""
-        wanted = {"viewport": {"width": 1280, "height": 900}, **options}
-        context = self._browser.new_context(**wanted)
+        """A tab of the browser that all tests share; with `options` of a Playwright context, of a new one."""
+        self._apps.append(app)
+        return self._tab(self._newcomer(options) if options else self._regular, app.url)
+
+    def second_tab(self, visit: Visit) -> Visit:
+        """Another tab of the same browser."""
+        return self._tab(visit.page.context, visit.url)
+
+    def _newcomer(self, options: dict[str, Any]) -> BrowserContext:
+        context = self._browser.new_context(**{"viewport": WINDOW, **options})
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
-        self._apps.append(app)
-        return self.second_tab(Visit(context.new_page(), app.url), new=False)
+        return context
 
-    def second_tab(self, visit: Visit, *, new: bool = True) -> Visit:
-        """Another tab of the same browser."""
-        opened = Visit(visit.page.context.new_page(), visit.url) if new else visit
-        self._visits.append(opened)
-        return opened
+    def _tab(self, context: BrowserContext, url: str) -> Visit:
+        visit = Visit(context.new_page(), url)
+        self._visits.append(visit)
+        return visit
 
     def evidence(self) -> str:
         self._evidence_dir.mkdir(parents=True, exist_ok=True)
@@ -89,6 +96,8 @@ class Visitors:
         return f"tab {number} at {visit.page.url}: {picture} and {words}"
 
     def close(self) -> None:
+        for visit in self._visits:
+            visit.page.close()
         for context in self._contexts:
             context.close()
 
@@ -131,9 +140,17 @@ def app(
         yield started
 
 
+@pytest.fixture(scope="session")
+def regular(browser: Browser) -> Iterator[BrowserContext]:
+    """A reader who has been here before: Streamlit's files are in the browser's cache."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        yield context
+
+
 @pytest.fixture
-def visitors(browser: Browser, tmp_path: Path) -> Iterator[Visitors]:
-    arrived = Visitors(browser, tmp_path / "evidence")
+def visitors(browser: Browser, regular: BrowserContext, tmp_path: Path) -> Iterator[Visitors]:
+    arrived = Visitors(browser, regular, tmp_path / "evidence")
     yield arrived
     arrived.close()
 

@@ -20,7 +20,11 @@ def test_a_question_gets_its_reply_and_the_receipt_has_the_upstreams_own_figures
     visit: Visit, upstream: Upstream
 ) -> None:
     upstream.script(
-        role(), text(TIDES, every=0.01), finish(), usage(1204, 88, cached=1000, reasoning=64), done()
+        role(),
+        text(TIDES, every=0.01),
+        finish(),
+        usage(1204, 88, cached=1000, reasoning=64),
+        done(),
     )
 
     visit.open_chat()

@@ -87,9 +87,7 @@ def test_s_3_a_reply_goes_on_and_is_found_again_after(
     assert len(upstream.chats) == 1
 
 
-def test_s_3_two_tabs_watch_one_reply(
-    visit: Visit, visitors: Visitors, upstream: Upstream
-) -> None:
+def test_s_3_two_tabs_watch_one_reply(visit: Visit, visitors: Visitors, upstream: Upstream) -> None:
     go_on = threading.Event()
     upstream.script(*halves(go_on))
     visit.open_chat()

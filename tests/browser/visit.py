@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -35,6 +35,12 @@ class Visit:
             f"{self.url}/?c={conversation_id}" if conversation_id else self.url, wait_until="commit"
         )
         expect(self.box).to_be_visible()
+
+    def open_model(self, model_id: str) -> None:
+        """The details of a model by their address, whether or not the endpoint lists it."""
+        self.page.goto(f"{self.url}/models?model={quote(model_id)}", wait_until="commit")
+        expect(self.page.locator(".st-key-model-detail")).to_be_visible()
+        self.settle()
 
     def reload(self) -> None:
         self.page.reload(wait_until="commit")

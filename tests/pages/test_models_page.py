@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from components import model_filters
+from components import model_filters, services
+from parley.local_model import Phase
 from tests.pages.models_page import WANDB, address, ids, opened, served, words
 from tests.upstream import Upstream
 
@@ -179,3 +180,17 @@ def test_the_endpoint_is_the_one_that_chat_uses(upstream: Upstream) -> None:
     app.switch_page("chat.py").run()
 
     assert app.session_state["endpoint_name"] == WANDB
+
+
+def test_looking_at_this_machine_does_not_start_it(
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    weights = tmp_path / "SmolLM2-135M-Instruct.gguf"
+    weights.write_bytes(b"GGUF")
+    monkeypatch.setenv("PARLEY_LOCAL_MODEL", str(weights))
+
+    app = opened(endpoint="This machine")
+
+    assert len(ids(app)) == 1
+    assert "It starts with the first message, or with Refresh" in words(app)
+    assert services.get().local_model.phase is Phase.STOPPED

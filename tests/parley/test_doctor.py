@@ -12,6 +12,7 @@ from parley.doctor import Diagnosis, examine, variants, where_instead
 from parley.endpoint import THIS_MACHINE, ApiKey, Endpoint, Service, origin_of
 from parley.engine import Engine
 from parley.errors import LocalModelError
+from parley.limits import Limits
 from parley.store import Store
 from tests.upstream import RawAnswer, Upstream, redirect, silence, status
 
@@ -137,13 +138,7 @@ def test_every_question_is_a_model_list_on_the_same_server(
 
 
 @pytest.mark.parametrize(
-    "base_url",
-    [
-        "https://h.example/v1",
-        "https://h.example:8443/a/b",
-        "http://127.0.0.1:1234",
-        "http://[::1]:80/v1",
-    ],
+    "base_url", ["https://h.example:8443/a/b", "http://127.0.0.1:1234", "http://[::1]:80/v1"]
 )
 def test_every_variant_has_the_origin_of_the_address_given(base_url: str) -> None:
     others = variants(base_url)
@@ -228,10 +223,19 @@ def test_a_server_on_this_machine_that_does_not_run_is_to_be_started(engine: Eng
     assert found.advice == "Start Mine on this machine, then test again."
 
 
-def test_a_silent_server_ends_the_test_in_time(engine: Engine, upstream: Upstream) -> None:
+@pytest.mark.parametrize(
+    "limits", [Limits(silence_s=0.3), Limits(model_list_s=0.3)], ids=["silence", "whole-list"]
+)
+def test_a_silent_server_ends_the_test_in_time(
+    store: Store, upstream: Upstream, limits: Limits
+) -> None:
     upstream.models_steps = (silence(),)
+    engine = Engine(store, limits=limits)
 
-    found = examine(engine, at(upstream.base_url))
+    try:
+        found = examine(engine, at(upstream.base_url))
+    finally:
+        engine.close()
 
     assert "silent" in found.sentence
     assert "test again" in found.advice
