@@ -100,7 +100,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=("compare", "soak"), default="compare")
     parser.add_argument("--quick", action="store_true", help="one run a side; writes nothing")
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"runs a side, at least {FEWEST_RUNS}")
+    parser.add_argument(
+        "--runs", type=int, default=RUNS, help=f"runs a side, at least {FEWEST_RUNS}"
+    )
     parser.add_argument("--turns", type=int, default=soak.LAST_WORD_TURNS, help="of the soak")
     return parser.parse_args()
 

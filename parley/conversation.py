@@ -154,4 +154,4 @@ def title_from(text: str) -> str:
     line = " ".join(text.split())
     if len(line) <= TITLE_MAX_CHARS:
         return line or "New chat"
-    return line[: TITLE_MAX_CHARS - 1].rsplit(" ", 1)[0] + "…"
+    return line[:TITLE_MAX_CHARS].rsplit(" ", 1)[0][: TITLE_MAX_CHARS - 1] + "…"

@@ -34,7 +34,7 @@ class Clock:
         self.last = now
         self.track.append((round((now - self.sent) * 1000), chars))
         if len(self.track) > 2 * TRACK_POINTS:
-            self.track = self.track[1::2]
+            self.track = self.track[::2]
 
     @property
     def time_to_first_token_s(self) -> float | None:

@@ -12,6 +12,9 @@ from parley.endpoint import Endpoint, Service
 KEY_VARIABLE = {Service.WANDB: "WANDB_API_KEY", Service.OPENROUTER: "OPENROUTER_API_KEY"}
 SDK_ARGUMENTS = ("model", "stream", "stream_options")
 
+KEYLESS = "not-needed"
+"""What the client is given for an endpoint without a key, so that it takes none from the environment."""
+
 
 def as_python(
     endpoint: Endpoint, messages: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any]
@@ -24,13 +27,13 @@ def as_python(
     lines = [f"    {name}={value!r}," for name, value in arguments.items()]
     project = f"    project={endpoint.project!r},\n" if endpoint.project else ""
     return (
-        "import os\n\nfrom openai import OpenAI\n\n"
+        f"{_python_imports(endpoint)}\n\n"
         "client = OpenAI(\n"
         f"    base_url={endpoint.base_url!r},\n"
-        f"    api_key=os.environ[{_variable(endpoint)!r}],\n{project})\n"
+        f"    api_key={_python_key(endpoint)},\n{project})\n"
         "stream = client.chat.completions.create(\n"
         + "\n".join(lines)
-        + f"\n    messages={json.dumps(list(messages), indent=4, ensure_ascii=False)},\n)\n"
+        + f"\n    messages=[\n{_python_items(messages)}    ],\n)\n"
         "for chunk in stream:\n"
         "    if chunk.choices and chunk.choices[0].delta.content:\n"
         '        print(chunk.choices[0].delta.content, end="", flush=True)\n'
@@ -49,12 +52,31 @@ def as_curl(
         if endpoint.project
         else ""
     )
+    key = (
+        f'  -H "Authorization: Bearer ${_variable(endpoint)}" \\\n' if _wants_key(endpoint) else ""
+    )
     return (
         f"curl -N {shlex.quote(endpoint.base_url + '/chat/completions')} \\\n"
-        f'  -H "Authorization: Bearer ${_variable(endpoint)}" \\\n'
-        "  -H 'Content-Type: application/json' \\\n"
+        f"{key}  -H 'Content-Type: application/json' \\\n"
         f"{project}  -d {shlex.quote(body)}\n"
     )
+
+
+def _python_imports(endpoint: Endpoint) -> str:
+    return ("import os\n\n" if _wants_key(endpoint) else "") + "from openai import OpenAI"
+
+
+def _python_items(messages: Sequence[Mapping[str, Any]]) -> str:
+    """One message a line. `repr` escapes what cannot be seen, so the code says what it does."""
+    return "".join(f"        {dict(message)!r},\n" for message in messages)
+
+
+def _python_key(endpoint: Endpoint) -> str:
+    return f"os.environ[{_variable(endpoint)!r}]" if _wants_key(endpoint) else repr(KEYLESS)
+
+
+def _wants_key(endpoint: Endpoint) -> bool:
+    return endpoint.needs_key or endpoint.key is not None
 
 
 def _variable(endpoint: Endpoint) -> str:

@@ -43,6 +43,8 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Ear(BaseHTTPRequestHandler):
+    raw_requestline: bytes
+
     def parse_request(self) -> bool:
         cast(_Server, self.server).leak.note(self.raw_requestline.decode("latin-1").strip())
         return super().parse_request()

@@ -22,8 +22,9 @@ from tests.browser.leak import Leak
 from tests.payloads import PAYLOADS, payload
 from tests.upstream import Upstream, done, finish, role, status, text
 
+WITHOUT_CSP = {"bypass_csp": True}
 WALLS: Mapping[str, Mapping[str, bool]] = {
-    "without-csp": {"bypass_csp": True},
+    "without-csp": WITHOUT_CSP,
     "as-shipped": {"bypass_csp": False},
 }
 FETCHING_HTML = """<img src="{url}"><img srcset="{url} 1x"><svg><image href="{url}"/></svg>
@@ -139,11 +140,10 @@ def test_r_1_no_payload_in_a_stored_conversation_is_fetched(
     assert leak.heard == []
 
 
-@pytest.mark.parametrize("wall", WALLS)
 def test_r_2_no_payload_that_streams_one_character_at_a_time_is_fetched(
-    wall: str, visitors: Visitors, app: App, hostile: Upstream, leak: Leak
+    visitors: Visitors, app: App, hostile: Upstream, leak: Leak
 ) -> None:
-    visit = visitors.arrive(app, **WALLS[wall])
+    visit = visitors.arrive(app, **WITHOUT_CSP)
     leak.heard.clear()
     visit.open_chat()
 
@@ -160,11 +160,10 @@ def test_r_2_no_payload_that_streams_one_character_at_a_time_is_fetched(
     assert leak.heard == []
 
 
-@pytest.mark.parametrize("wall", WALLS)
 def test_r_1_no_payload_in_an_error_of_the_endpoint_is_fetched(
-    wall: str, visitors: Visitors, app: App, hostile: Upstream, leak: Leak
+    visitors: Visitors, app: App, hostile: Upstream, leak: Leak
 ) -> None:
-    visit = visitors.arrive(app, **WALLS[wall])
+    visit = visitors.arrive(app, **WITHOUT_CSP)
     leak.heard.clear()
     visit.open_chat()
 
@@ -178,11 +177,8 @@ def test_r_1_no_payload_in_an_error_of_the_endpoint_is_fetched(
     assert leak.heard == []
 
 
-@pytest.mark.parametrize("wall", WALLS)
-def test_r_1_no_payload_in_a_model_id_is_fetched(
-    wall: str, visitors: Visitors, app: App, leak: Leak
-) -> None:
-    visit = visitors.arrive(app, **WALLS[wall])
+def test_r_1_no_payload_in_a_model_id_is_fetched(visitors: Visitors, app: App, leak: Leak) -> None:
+    visit = visitors.arrive(app, **WITHOUT_CSP)
     leak.heard.clear()
 
     visit.open("/models")
