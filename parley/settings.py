@@ -27,7 +27,7 @@ from parley.errors import SettingsRefused
 
 
 class Mode(StrEnum):
-    """Who uses this Parley; see the design of the three modes in the README."""
+    """Who uses this Parley: the person at this machine, strangers at a demo, or people who log in."""
 
     LOCAL = "local"
     GUEST = "guest"

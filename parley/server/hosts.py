@@ -24,8 +24,8 @@ REFUSAL = """<!doctype html>
 <p>This Parley runs in local mode: it is for the person at the machine it runs on, and nobody else.
 Nothing was read or changed.</p>
 <p>At that machine, open it as <code>http://localhost</code> or <code>http://127.0.0.1</code>, with its port.</p>
-<p>To open it to others, choose another mode when starting it: <code>PARLEY_MODE=shared</code> asks everyone to log in,
-<code>PARLEY_MODE=guest</code> is a demo without login that stores nothing.</p>
+<p>The mode is chosen by the environment variable <code>PARLEY_MODE</code> when Parley is started.
+This version has local mode alone; modes for several people will come.</p>
 </main>
 </body>
 </html>
