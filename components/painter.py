@@ -1,12 +1,14 @@
 """Paints a reply's text in blocks: a finished block once and never again, only the growing tail anew.
 
-The same painter draws running and stored replies, so that a reply looks alike before and after it ended.
+Running and stored replies are cut and drawn by the same code, so that a reply looks alike before and after it ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
 
 from components.blocks import Block, BlockKind, Splitter, joined, split
 from components.safe_text import plain, safe_markdown
@@ -33,18 +35,15 @@ class Painter:
 
     def add(self, text: str) -> None:
         """Draw what `text` adds."""
-        self.add_all(self._splitter.feed(text))
+        for block in self._splitter.feed(text):
+            self._finish(block)
         _draw(self._tail, self._splitter.tail)
 
     def close(self) -> None:
         """The text is complete: the tail becomes a block like the others."""
-        self.add_all(self._splitter.close())
-        self._tail.empty()
-
-    def add_all(self, blocks: Iterable[Block]) -> None:
-        """Draw blocks that are complete."""
-        for block in blocks:
+        for block in self._splitter.close():
             self._finish(block)
+        self._tail.empty()
 
     def _finish(self, block: Block) -> None:
         if self._group is None or self._in_group == BLOCKS_PER_GROUP:
@@ -53,16 +52,23 @@ class Painter:
         self._in_group += 1
 
 
-def paint(place: DeltaGenerator, text: str) -> None:
-    """Draw a text that is complete."""
+def paint(text: str) -> None:
+    """Draw a text that is complete, right here: every container would be one more message to the browser."""
     if len(text) > CLIPPED_CHARS:
-        place.caption(f"A long text of {len(text):,} characters, shown plain.")
-        place.code(plain(text), language=None, wrap_lines=True, height=600)
+        st.caption(f"A long text of {len(text):,} characters, shown plain.")
+        st.code(plain(text), language=None, wrap_lines=True, height=600)
         return
-    Painter(place).add_all(joined(split(text)))
+    for blocks in _batched(joined(split(text)), BLOCKS_PER_GROUP):
+        with st.container() if len(blocks) == BLOCKS_PER_GROUP else contextlib.nullcontext():
+            for block in blocks:
+                _draw(st, block)
 
 
-def _draw(place: DeltaGenerator, block: Block) -> None:
+def _batched(blocks: list[Block], size: int) -> list[list[Block]]:
+    return [blocks[start : start + size] for start in range(0, len(blocks), size)]
+
+
+def _draw(place: Any, block: Block) -> None:
     if block.kind is BlockKind.CODE:
         place.code(plain(block.text), language=plain(block.language) or None)
     elif block.text.strip():

@@ -45,21 +45,16 @@ def show(
     message: Message, entries: list[LedgerEntry], same_call: Callable[[], SameCall | None]
 ) -> None:
     """Draw the receipt of a reply. `entries` are its attempts, in order of sending."""
-    with st.container(key=f"receipt-{message.id}"):
-        if not entries or entries[-1].outcome is None:
-            st.caption(
-                "No receipt: the app ended while this reply ran, so its usage is unknown (–)."
-            )
-            return
-        detail = st.expander(
-            safe_label(line(entries[-1])),
-            key=f"receipt-detail-{message.id}",
-            type="compact",
-            on_change="rerun",
+    key = f"receipt-{message.id}"
+    if not entries or entries[-1].outcome is None:
+        st.container(key=key).caption(
+            "No receipt: no call went out, or the app ended while it ran; its usage is unknown (–)."
         )
-        if detail.open:
-            with detail:
-                _detail(message, entries, same_call())
+        return
+    detail = st.expander(safe_label(line(entries[-1])), key=key, type="compact", on_change="rerun")
+    if detail.open:
+        with detail:
+            _detail(message, entries, same_call())
 
 
 def line(entry: LedgerEntry) -> str:

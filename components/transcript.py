@@ -75,13 +75,11 @@ def reply(
 ) -> None:
     """A stored reply: who answered, reasoning, text, how it ended, receipt."""
     st.caption(safe_label(message.model))
-    body = st.container()
     if message.reasoning:
-        with body.expander("Thinking", type="compact"):
+        with st.expander("Thinking", type="compact"):
             st.text(plain(message.reasoning))
-    paint(body, message.text)
-    with st.container():
-        ending(services, owner, session, message, entries)
+    paint(message.text)
+    ending(services, owner, session, message, entries)
 
 
 def ending(

@@ -5,12 +5,20 @@ A test that fails leaves a picture and the text of every tab that it had open, a
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import chromium
 from tests.browser.app import App, running
@@ -20,7 +28,7 @@ from tests.upstream import Upstream
 HERE = Path(__file__).parent
 PATIENCE_MS = 20_000
 """For a slow machine that others share."""
-WINDOW = {"width": 1280, "height": 900}
+WINDOW: ViewportSize = {"width": 1280, "height": 900}
 LOG_CHARS = 4_000
 NO_BROWSER = "no Chromium or Chrome was found; `make test` gets one where it can"
 
@@ -48,10 +56,9 @@ def pytest_runtest_makereport(
 class Visitors:
     """The tabs of one test."""
 
-    def __init__(self, browser: Browser, regular: BrowserContext, evidence_dir: Path) -> None:
+    def __init__(self, browser: Browser, regular: BrowserContext) -> None:
         self._browser = browser
         self._regular = regular
-        self._evidence_dir = evidence_dir
         self._contexts: list[BrowserContext] = []
         self._visits: list[Visit] = []
         self._apps: list[App] = []
@@ -77,29 +84,30 @@ class Visitors:
         return visit
 
     def evidence(self) -> str:
-        self._evidence_dir.mkdir(parents=True, exist_ok=True)
+        # Not pytest's own folder, which the next runs remove.
+        folder = Path(tempfile.mkdtemp(prefix="parley-browser-"))
         tabs = [
-            self._kept(number, visit)
+            _kept(folder, number, visit)
             for number, visit in enumerate(self._visits, 1)
             if not visit.page.is_closed()
         ]
         return "\n".join([*tabs, *(app.log[-LOG_CHARS:] for app in self._apps)])
-
-    def _kept(self, number: int, visit: Visit) -> str:
-        picture = self._evidence_dir / f"tab-{number}.png"
-        words = self._evidence_dir / f"tab-{number}.txt"
-        try:
-            visit.page.screenshot(path=picture, full_page=True)
-            words.write_text(visit.page.locator("body").inner_text(), "utf-8")
-        except Error as crashed:
-            return f"tab {number} at {visit.page.url} could not be kept: {crashed.message}"
-        return f"tab {number} at {visit.page.url}: {picture} and {words}"
 
     def close(self) -> None:
         for visit in self._visits:
             visit.page.close()
         for context in self._contexts:
             context.close()
+
+
+def _kept(folder: Path, number: int, visit: Visit) -> str:
+    picture, words = folder / f"tab-{number}.png", folder / f"tab-{number}.txt"
+    try:
+        visit.page.screenshot(path=picture, full_page=True)
+        words.write_text(visit.page.locator("body").inner_text(), "utf-8")
+    except Error as crashed:
+        return f"tab {number} at {visit.page.url} could not be kept: {crashed.message}"
+    return f"tab {number} at {visit.page.url}: {picture} and {words}"
 
 
 @pytest.fixture(scope="session")
@@ -143,14 +151,14 @@ def app(
 @pytest.fixture(scope="session")
 def regular(browser: Browser) -> Iterator[BrowserContext]:
     """A reader who has been here before: Streamlit's files are in the browser's cache."""
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+    with browser.new_context(viewport=WINDOW) as context:
         context.set_default_timeout(PATIENCE_MS)
         yield context
 
 
 @pytest.fixture
-def visitors(browser: Browser, regular: BrowserContext, tmp_path: Path) -> Iterator[Visitors]:
-    arrived = Visitors(browser, regular, tmp_path / "evidence")
+def visitors(browser: Browser, regular: BrowserContext) -> Iterator[Visitors]:
+    arrived = Visitors(browser, regular)
     yield arrived
     arrived.close()
 

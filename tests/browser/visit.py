@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-RECEIPTS = '[class*="st-key-receipt-"]:not([class*="st-key-receipt-detail-"])'
+RECEIPTS = '[class*="st-key-receipt-"]'
 AT_REST = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
 IN_A_CONVERSATION = re.compile(r"[?&]c=")
