@@ -8,7 +8,8 @@ from components.services import Services
 from components.state import COMPOSER, Interruption, Session
 from parley.conversation import Message
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, Refused, StoreError
-from parley.turns import next_turn
+from parley.reply import Reply
+from parley.turns import failed_without_a_word, next_turn
 
 STOP_WAIT_S = 10.0
 """How long a new message waits for the running reply to be stored."""
@@ -25,6 +26,23 @@ def show(services: Services, owner: str, session: Session) -> None:
     )
 
 
+def give_back(services: Services, owner: str, session: Session) -> None:
+    """When nothing arrived for the question that this tab waits for, put it back into the box, which only a new run can fill.
+
+    Called when all is drawn: a reply may fail before the page has had a look at it.
+    """
+    if session.awaited_reply is None:
+        return
+    reply = services.store.message(owner, session.awaited_reply)
+    session.awaited_reply = None
+    if reply is None or not failed_without_a_word(reply):
+        return
+    question = services.store.message(owner, reply.parent_id or "")
+    if question is not None:
+        session.give_back(question.text)
+        st.rerun()
+
+
 def _submitted(services: Services, owner: str, session: Session) -> None:
     """Everything is read first; from there on nothing can interrupt until the message is stored."""
     interruption = Interruption()
@@ -34,7 +52,7 @@ def _submitted(services: Services, owner: str, session: Session) -> None:
     model_id = interruption.do(lambda: session.model_id)
     if not text:
         return
-    opened: str | None = None
+    opened: Reply | None = None
     refusal: ParleyError | None = None
     try:
         opened = send(services, owner, conversation_id, endpoint_name, model_id, text)
@@ -48,13 +66,13 @@ def _keep(
     interruption: Interruption,
     session: Session,
     text: str,
-    opened: str | None,
+    opened: Reply | None,
     refusal: ParleyError | None,
 ) -> None:
     if refusal is not None:
         interruption.do(lambda: session.refused(text, refusal.notice))
     elif opened is not None:
-        interruption.do(lambda: session.remember_opened(opened))
+        interruption.do(lambda: session.remember_opened(opened.conversation_id, opened.id))
 
 
 def send(
@@ -64,8 +82,8 @@ def send(
     endpoint_name: str | None,
     model_id: str | None,
     text: str,
-) -> str:
-    """Stop and store the running reply, store the message, start its reply; returns the conversation's id.
+) -> Reply:
+    """Stop and store the running reply, store the message, start its reply.
 
     Raises:
         StoreError, Refused, CredentialMissing, ModelNotFound: nothing was stored or sent.
@@ -84,8 +102,7 @@ def send(
         history = services.store.messages(owner, conversation.id)
     model = services.model(endpoint, model_id)
     turn = next_turn(owner, conversation, history, text, endpoint, model)
-    services.engine.begin(turn)
-    return turn.reply.conversation_id
+    return services.engine.begin(turn)
 
 
 def _end_running(services: Services, owner: str, conversation_id: str) -> None:

@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 
-def show(place: DeltaGenerator, services: Services, owner: str, conversation: Conversation) -> None:
-    """Draw title and totals into `place`; again when a reply has ended."""
+def show(services: Services, owner: str, conversation: Conversation) -> DeltaGenerator:
+    """Draw title and totals; returns the place of the totals, to be drawn again when a reply has ended."""
+    st.subheader(safe_label(conversation.title), anchor=False)
+    place = st.empty()
+    show_totals(place, services, owner, conversation)
+    return place
+
+
+def show_totals(
+    place: DeltaGenerator, services: Services, owner: str, conversation: Conversation
+) -> None:
+    """Draw what the conversation has used and cost so far."""
     entries = services.store.ledger(owner, conversation_id=conversation.id)
-    with place.container():
-        st.subheader(safe_label(conversation.title), anchor=False)
-        st.caption(safe_label(totals(entries)))
+    place.caption(safe_label(totals(entries)))
 
 
 def totals(entries: list[LedgerEntry]) -> str:

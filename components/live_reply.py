@@ -17,7 +17,6 @@ from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from parley.reply import News, Phase, Reply
-from parley.turns import failed_without_a_word
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -36,27 +35,21 @@ def show(
     """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
     _stop_button(stop_place, reply)
     with st.chat_message("assistant", avatar=transcript.ASSISTANT_AVATAR):
-        st.caption(safe_label(reply.message.model))
+        asked = reply.message.model
+        answering = st.caption(safe_label(asked))
+        # Takes the place of a notice of an earlier run, which would stand faded above the growing text.
+        st.empty()
         place = st.container(key="live-reply")
-        # Emptied now, so that nothing of an earlier run stands faded under the growing text.
         foot = st.empty()
         LiveReply(reply, place).watch(session)
+        if reply.message.model != asked:
+            answering.caption(safe_label(reply.message.model))
     stop_place.empty()
     with foot.container():
         entries = services.store.ledger(owner, reply_ids=[reply.id])
         transcript.ending(services, owner, session, reply.message, entries)
         if reply.unsaved is not None:
             notices.show(reply.unsaved, key="unsaved")
-    if failed_without_a_word(reply.message):
-        _give_back(services, owner, session, reply)
-
-
-def _give_back(services: Services, owner: str, session: Session, reply: Reply) -> None:
-    """Nothing arrived: the question goes back into the message box, which only a new run can fill."""
-    question = services.store.message(owner, reply.message.parent_id or "")
-    if question is not None:
-        session.give_back(question.text)
-        st.rerun()
 
 
 class LiveReply:

@@ -6,6 +6,7 @@ Running and stored replies are cut and drawn by the same code, so that a reply l
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -24,32 +25,44 @@ CLIPPED_CHARS = 200_000
 
 
 class Painter:
-    """Draws one growing text into a container."""
+    """Draws one growing text into a container.
+
+    The tail grows in the very element that it will keep as a finished block: moved, it would stand there twice for
+    a moment, and be sent twice.
+    """
 
     def __init__(self, place: DeltaGenerator) -> None:
-        self._groups = place.container()
-        self._tail = place.empty()
-        self._group: DeltaGenerator | None = None
-        self._in_group = 0
+        self._place = place
+        self._group = place
+        self._slots = 0
+        self._slot: DeltaGenerator | None = None
+        self._shown: tuple[BlockKind, str] | None = None
         self._splitter = Splitter()
 
     def add(self, text: str) -> None:
         """Draw what `text` adds."""
-        for block in self._splitter.feed(text):
-            self._finish(block)
-        _draw(self._tail, self._splitter.tail)
+        self._finish(self._splitter.feed(text))
+        self._put(self._splitter.tail)
 
     def close(self) -> None:
         """The text is complete: the tail becomes a block like the others."""
-        for block in self._splitter.close():
-            self._finish(block)
-        self._tail.empty()
+        self._finish(self._splitter.close())
 
-    def _finish(self, block: Block) -> None:
-        if self._group is None or self._in_group == BLOCKS_PER_GROUP:
-            self._group, self._in_group = self._groups.container(), 0
-        _draw(self._group, block)
-        self._in_group += 1
+    def _finish(self, blocks: Iterable[Block]) -> None:
+        for block in blocks:
+            self._put(block)
+            self._slot = self._shown = None
+
+    def _put(self, block: Block) -> None:
+        """Draw a block into the current slot; nothing is sent when it stands there already."""
+        if (block.kind, block.text) == self._shown or not block.text.strip():
+            return
+        if self._slot is None:
+            if self._slots % BLOCKS_PER_GROUP == 0:
+                self._group = self._place.container()
+            self._slots += 1
+        self._slot = _draw(self._slot or self._group, block)
+        self._shown = (block.kind, block.text)
 
 
 def paint(text: str) -> None:
@@ -61,17 +74,17 @@ def paint(text: str) -> None:
     for blocks in _batched(joined(split(text)), BLOCKS_PER_GROUP):
         with st.container() if len(blocks) == BLOCKS_PER_GROUP else contextlib.nullcontext():
             for block in blocks:
-                _draw(st, block)
+                if block.text.strip():
+                    _draw(st, block)
 
 
 def _batched(blocks: list[Block], size: int) -> list[list[Block]]:
     return [blocks[start : start + size] for start in range(0, len(blocks), size)]
 
 
-def _draw(place: Any, block: Block) -> None:
+def _draw(place: Any, block: Block) -> DeltaGenerator:
     if block.kind is BlockKind.CODE:
-        place.code(plain(block.text), language=plain(block.language) or None)
-    elif block.text.strip():
-        place.markdown(safe_markdown(block.text))
-    else:
-        place.empty()
+        code: DeltaGenerator = place.code(plain(block.text), language=plain(block.language) or None)
+        return code
+    text: DeltaGenerator = place.markdown(safe_markdown(block.text))
+    return text

@@ -96,16 +96,29 @@ class Session:
         self.endpoint_name = None
         self.model_id = None
 
-    def has_switched(self) -> bool:
-        """True when another conversation is drawn than at the last run."""
-        drawn = self._values.get("drawn_conversation")
-        self._values["drawn_conversation"] = self.conversation_id
-        return bool(drawn != self.conversation_id)
+    def sheet(self, first_shown: int) -> int:
+        """0 or 1, and the other one as soon as another conversation, or another part of it, is to be drawn."""
+        before, sheet = self._values.get("drawn", (None, 0))
+        now = (self.conversation_id, first_shown)
+        if before != now:
+            sheet = 1 - sheet
+        self._values["drawn"] = (now, sheet)
+        return int(sheet)
 
-    def remember_opened(self, conversation_id: str) -> None:
+    def remember_opened(self, conversation_id: str, reply_id: str) -> None:
         """A message went out; its conversation's address is written when the page is drawn."""
         self._values[CONVERSATION] = conversation_id
         self._values["flash"] = None
+        self._values["awaited_reply"] = reply_id
+
+    @property
+    def awaited_reply(self) -> str | None:
+        """The reply that this tab sent for or watched last, until it is known how it ended."""
+        return self._text("awaited_reply")
+
+    @awaited_reply.setter
+    def awaited_reply(self, reply_id: str | None) -> None:
+        self._values["awaited_reply"] = reply_id
 
     def asked_model(self) -> str | None:
         """The model that the address preselects, once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from components import notices, receipt
@@ -15,7 +17,12 @@ from parley.errors import ModelNotFound
 from parley.reply import Reply
 from parley.turns import wire_messages
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 MORE = 30
+STEP = 10
+"""The earliest message on the page changes by so many at once."""
 USER_AVATAR = ":material/person:"
 ASSISTANT_AVATAR = ":material/smart_toy:"
 
@@ -30,25 +37,51 @@ NOTHING_CAME = {
 }
 
 
+def hidden(
+    services: Services, owner: str, session: Session, conversation: Conversation | None
+) -> int:
+    """How many of the earliest messages are left out.
+
+    In steps, so that a message keeps its place on the page from turn to turn: the browser then has nothing to do
+    for it, and nothing of another message shines through while a reply is being written.
+    """
+    if conversation is None:
+        return 0
+    count = services.store.message_count(owner, conversation.id)
+    return max(0, count - session.shown_messages) // STEP * STEP
+
+
+def sheet(number: int) -> DeltaGenerator:
+    """One of two places for the transcript; the other is emptied.
+
+    What was drawn at a place stays there, faded, until the script has run, and a reply may take minutes. So another
+    conversation is drawn at the other place, while the same one is drawn over itself, which is quicker.
+    """
+    places = [st.container() if number == place else st.empty() for place in (0, 1)]
+    return places[number]
+
+
 def show(
     services: Services,
     owner: str,
     session: Session,
     conversation: Conversation,
     *,
+    left_out: int,
     except_for: Reply | None,
 ) -> None:
     """Draw the last messages of the active path, oldest first; not the reply that is being written."""
-    messages = services.store.messages(owner, conversation.id, limit=session.shown_messages)
-    hidden = services.store.message_count(owner, conversation.id) - len(messages)
-    if hidden > 0:
-        st.button(
-            f"Show earlier messages ({hidden:,})",
-            key="show-earlier",
-            on_click=_show_earlier,
-            args=(session,),
-            width="stretch",
-        )
+    count = services.store.message_count(owner, conversation.id)
+    messages = services.store.messages(owner, conversation.id, limit=count - left_out)
+    with st.container():
+        if left_out:
+            st.button(
+                f"Show earlier messages ({left_out:,})",
+                key="show-earlier",
+                on_click=_show_earlier,
+                args=(session,),
+                width="stretch",
+            )
     shown = [known for known in messages if except_for is None or known.id != except_for.id]
     replies = [message.id for message in shown if message.role is Role.ASSISTANT]
     entries = _by_reply(services.store.ledger(owner, reply_ids=replies)) if replies else {}

@@ -25,24 +25,26 @@ if welcome.needs_key(everything, OWNER, session):
 history.show(everything, OWNER, session)
 conversation = history.opened(everything, OWNER, session)
 choice = model_picker.show(everything, OWNER, session, conversation)
-head = st.empty()
 
 # Not inside `st.bottom`: a message box that finds its own way there makes the page follow the reply.
 stop_place = st.bottom.empty()
 composer.show(everything, OWNER, session)
 
-# Another conversation begins on a clean page; the same one is drawn over itself, which is quicker.
-with st.empty().container() if session.has_switched() else st.container():
+left_out = transcript.hidden(everything, OWNER, session, conversation)
+with transcript.sheet(session.sheet(left_out)):
     if conversation is None:
         welcome.show(choice)
     else:
         # The running reply is read before the messages: one that ends in between is then among them.
         running = everything.engine.running(OWNER, conversation.id)
-        conversation_head.show(head, everything, OWNER, conversation)
-        transcript.show(everything, OWNER, session, conversation, except_for=running)
+        totals = conversation_head.show(everything, OWNER, conversation)
+        transcript.show(
+            everything, OWNER, session, conversation, left_out=left_out, except_for=running
+        )
         if running is not None:
             live_reply.show(everything, OWNER, session, running, stop_place)
-            conversation_head.show(head, everything, OWNER, conversation)
+            conversation_head.show_totals(totals, everything, OWNER, conversation)
 
+composer.give_back(everything, OWNER, session)
 if session.flash is not None:
     notices.show(session.flash)

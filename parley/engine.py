@@ -71,13 +71,12 @@ class Engine:
             request=writer.attempt.request if at_once else None,
             conversation=turn.new_conversation,
         )
-        with self._lock:
-            self._running[turn.reply.id] = writer.reply
+        self._remember(writer.reply)
         asyncio.run_coroutine_threadsafe(writer.run(), self._loop)
         return writer.reply
 
     def running(self, owner: str, conversation_id: str) -> Reply | None:
-        """The reply that is being written in a conversation, or that ended a moment ago."""
+        """The reply that is being written in a conversation, or that has ended and could not be stored."""
         with self._lock:
             replies = [
                 reply
@@ -85,6 +84,14 @@ class Engine:
                 if reply.owner == owner and reply.conversation_id == conversation_id
             ]
         return replies[-1] if replies else None
+
+    def _remember(self, reply: Reply) -> None:
+        """A reply that could not be stored was still to be seen here; the next message takes its place."""
+        with self._lock:
+            for known in list(self._running.values()):
+                if known.ended and known.conversation_id == reply.conversation_id:
+                    del self._running[known.id]
+            self._running[reply.id] = reply
 
     def forget(self, reply: Reply) -> None:
         """For the writer: the reply is stored, the store is where to find it now."""

@@ -111,8 +111,7 @@ class Gateway:
         """
         with _faults(endpoint, call.model):
             async with self._client(endpoint).chat.completions.with_streaming_response.create(
-                messages=list(call.messages),  # type: ignore[arg-type]
-                **_known_to_the_sdk(call.body()),
+                messages=[], **_for_the_sdk(call)
             ) as response:
                 hears.accepted(Accepted(response.status_code, response.headers.get("x-request-id")))
                 kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -133,11 +132,16 @@ class Gateway:
         )
 
 
-def _known_to_the_sdk(body: dict[str, Any]) -> dict[str, Any]:
-    """Parameters that the SDK's signature does not have travel in `extra_body`."""
-    named = {"model", "stream", "stream_options"}
-    extra = {name: value for name, value in body.items() if name not in named}
-    return {**{name: body[name] for name in named if name in body}, "extra_body": extra or None}
+def _for_the_sdk(call: ChatCall) -> dict[str, Any]:
+    """The call as the SDK's arguments; what its signature does not have travels in `extra_body`.
+
+    So do the messages: the SDK would walk through each of them for a third of a second per thousand, on the
+    loop that all replies share. What goes out is the same.
+    """
+    body = call.body()
+    sdk_knows = ("model", "stream", "stream_options")
+    named: dict[str, Any] = {name: body.pop(name) for name in sdk_knows if name in body}
+    return {**named, "extra_body": {**body, "messages": list(call.messages)}}
 
 
 async def _read_events(parts: AsyncIterator[bytes], hears: ReplyListener) -> None:

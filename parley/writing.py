@@ -189,7 +189,8 @@ class ReplyWriter:
         except StoreError as unsaved:
             self.reply.unsaved = unsaved.notice
         self.reply.end(message, outcome)
-        self._engine.forget(self.reply)
+        if self.reply.unsaved is None:
+            self._engine.forget(self.reply)
 
     def _stop_soon(self) -> None:
         self._engine.call_soon(self._stop)

@@ -28,7 +28,8 @@ FACTS = ROOT / "parley" / "catalog" / "data" / "wandb_models.json"
 ENDPOINT = "Example service"
 CHOSEN, OTHER = "openai/gpt-oss-120b", "zai-org/GLM-5.2"
 LISTED = 14
-DESKTOP = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1280, "height": 960}, "device_scale_factor": 2}
+WIDE = {"viewport": {"width": 1440, "height": 900}, "device_scale_factor": 2}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True}
 
 QUESTIONS = (
@@ -54,9 +55,6 @@ def next_high_water(last: datetime) -> datetime:
     return last + timedelta(hours=12, minutes=25)
 ```
 """
-FOLLOW_UP = "And why are some tides higher than others?"
-HIGHER = """When sun and moon stand in one line, at new and full moon, their pulls add up: **spring tides**. At a right \
-angle, at half moon, the sun takes away from what the moon does: **neap tides**."""
 
 
 def main() -> int:
@@ -136,10 +134,6 @@ def talk(visit: Visit, upstream: Upstream) -> str:
     answer = text(WHY + CODE, every=0.009)
     upstream.script(wait(0.3), role(), thought, answer, finish(), usage(412, 318, 256, 64), done())
     visit.ask(QUESTIONS[-1])
-    upstream.script(
-        wait(0.2), role(), text(HIGHER, every=0.012), finish(), usage(769, 104, 640, 21), done()
-    )
-    visit.ask(FOLLOW_UP)
     return visit.conversation_id
 
 
@@ -150,12 +144,12 @@ def take_all(browser: Browser, app: App, upstream: Upstream) -> None:
 
     def chat(visit: Visit) -> None:
         visit.open_chat(conversation_id)
-        expect(visit.receipts).to_have_count(2)
+        expect(visit.receipts).to_have_count(1)
 
     take(browser, app, "chat", DESKTOP, chat)
     take(browser, app, "chat-dark", {**DESKTOP, "color_scheme": "dark"}, chat)
     take(browser, app, "chat-phone", PHONE, chat)
-    take(browser, app, "models", DESKTOP, lambda visit: visit.open("/models"))
+    take(browser, app, "models", WIDE, lambda visit: visit.open("/models"))
     take(browser, app, "settings", DESKTOP, lambda visit: visit.open("/settings"))
 
 

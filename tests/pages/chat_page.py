@@ -113,9 +113,10 @@ def totals(app: AppTest) -> str:
     return next(shown(c.value) for c in app.caption if "tokens in" in c.value or "usage" in c.value)
 
 
-def box(app: AppTest) -> object:
-    """What stands in the message box, unsent."""
-    return app.session_state["composer"]
+def box(app: AppTest) -> str:
+    """What the page put into the message box, unsent."""
+    written = app.chat_input[0].proto
+    return str(written.value) if written.set_value else ""
 
 
 def conversation_id(app: AppTest) -> str:

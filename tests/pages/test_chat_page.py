@@ -23,6 +23,7 @@ from tests.pages.chat_page import (
     totals,
     words,
 )
+from tests.parley.talk import say
 from tests.upstream import (
     Upstream,
     chunk,
@@ -77,9 +78,8 @@ def test_a_message_gets_a_reply_and_a_receipt_with_the_endpoints_figures(
 
 def test_what_is_unknown_is_a_dash_and_an_estimate_is_marked(upstream: Upstream) -> None:
     upstream.script(role(), text("Hello"), finish(), done())
-    app = pick(opened(), "Model", "unheard-of")
 
-    send(app, "Hi there")
+    app = send(opened(model="unheard-of"), "Hi there")
 
     (receipt,) = receipts(app)
     assert receipt.startswith("in ≈2 (cached –) · out ≈2 (reasoning –) · cost – · ")
@@ -235,20 +235,22 @@ def test_u31_a_tool_that_a_model_asks_for_is_named_and_not_run(upstream: Upstrea
     assert "tool_calls" not in str(upstream.chats[0].body)
 
 
-def test_the_last_thirty_messages_are_shown_and_more_on_demand() -> None:
-    app = opened()
-    for number in range(18):
-        send(app, f"Question {number}")
-    again = opened(c=conversation_id(app))
-    first_page = bubbles(again)
+def test_the_last_messages_are_shown_and_all_of_them_on_demand() -> None:
+    everything = services.get()
+    endpoint = everything.endpoints.default(LOCAL_OWNER)
+    thread = say(everything.engine, endpoint, "Question 0").conversation_id
+    for number in range(1, 30):
+        say(everything.engine, endpoint, f"Question {number}", thread)
+    app = opened(c=thread)
+    first_page = bubbles(app)
 
-    click(again, "Show earlier messages (6)")
+    click(app, "Show earlier messages (30)")
 
     assert len(first_page) == 30
-    assert first_page[0] == "user | Question 3"
-    assert bubbles(again)[0] == "user | Question 0"
-    assert len(bubbles(again)) == 36
-    assert not any("Show earlier" in button.label for button in again.button)
+    assert first_page[0] == "user | Question 15"
+    assert len(bubbles(app)) == 60
+    assert bubbles(app)[0] == "user | Question 0"
+    assert not any("Show earlier" in button.label for button in app.button)
 
 
 def test_one_conversation_has_each_message_once_and_in_order(upstream: Upstream) -> None:

@@ -96,6 +96,28 @@ def test_the_endpoint_is_started_first_when_it_has_to_be(store: Store, upstream:
     engine.close()
 
 
+def test_an_endpoint_that_runs_already_is_asked_at_once_and_is_in_the_ledger_before(
+    store: Store, upstream: Upstream
+) -> None:
+    phases: list[Phase] = []
+
+    def connect(endpoint: Endpoint) -> Endpoint:
+        phases.append(reply.phase)
+        return replace(endpoint, base_url=upstream.base_url)
+
+    engine = Engine(store, connect=connect, limits=SHORT)
+    may_connect = threading.Event()
+    engine.call_soon(lambda: may_connect.wait(5))
+    reply = begin(engine, Endpoint("This machine", "", service=Service.LOCAL))
+    recorded = len(store.ledger(OWNER))
+    may_connect.set()
+
+    assert reply.wait_until_ended(5)
+    assert (recorded, phases) == (1, [Phase.WAITING])
+    assert reply.message.state is MessageState.COMPLETE
+    engine.close()
+
+
 def test_an_endpoint_that_cannot_be_started_is_a_notice_and_no_call(store: Store) -> None:
     def fail(_: Endpoint) -> Endpoint:
         raise LocalModelError
@@ -137,6 +159,25 @@ def test_a_reply_that_cannot_be_stored_is_still_shown_and_says_so(
     assert reply.message.text == "You said: Hi"
     assert reply.unsaved is not None
     assert reply.unsaved.title == "The disk is full."
+
+
+def test_a_reply_that_cannot_be_stored_is_still_found_until_the_next_message(
+    upstream: Upstream, engine: Engine, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("The disk is full.")
+
+    other = say(engine, endpoint, "Elsewhere")
+    with monkeypatch.context() as patched:
+        patched.setattr(engine.store, "finish_reply", full)
+        lost = say(engine, endpoint, "Hi")
+
+    found = engine.running(OWNER, lost.conversation_id)
+    say(engine, endpoint, "Next", lost.conversation_id)
+
+    assert found is lost
+    assert engine.running(OWNER, lost.conversation_id) is None
+    assert engine.running(OWNER, other.conversation_id) is None
 
 
 def test_nothing_is_sent_when_the_question_cannot_be_stored(
