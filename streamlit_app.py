@@ -3,14 +3,12 @@
 `streamlit run streamlit_app.py` finds the `app` below. Nothing is decided here: no page, no setting, no text.
 """
 
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from components import crash, services
+from components import crash, startup
 from parley.server.compression import CompressedFiles, ServeCompressed
 from parley.server.health import healthz
 from parley.server.hosts import LoopbackOnly
@@ -18,16 +16,14 @@ from parley.server.lifespan import lifespan
 from parley.server.security import SecurityHeaders
 
 compressed = CompressedFiles(Path(st.__file__).parent / "static")
-# pandas takes half a second to import, and the models page wants it.
-warm_pandas = partial(import_module, "parley.frames")
 
 app = st.App(
     Path(__file__).parent / "pages" / "navigation.py",
-    lifespan=lifespan(start=(services.start, warm_pandas, compressed.warm), stop=services.stop),
-    routes=[healthz(services.is_healthy)],
+    lifespan=lifespan(start=(startup.start, startup.warm, compressed.warm), stop=startup.stop),
+    routes=[healthz(startup.is_healthy)],
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(LoopbackOnly, mode=services.mode()),
+        Middleware(LoopbackOnly, mode=startup.mode()),
         Middleware(ServeCompressed, files=compressed),
     ],
     on_script_error=crash.show,

@@ -27,7 +27,7 @@ def show(services: Services, owner: str, session: Session) -> None:
 
 
 def give_back(services: Services, owner: str, session: Session) -> None:
-    """When nothing arrived for the question that this tab waits for, put it back into the box, which only a new run can fill.
+    """Put the question that this tab waits for back into the box when nothing arrived; only a new run can.
 
     Called when all is drawn: a reply may fail before the page has had a look at it.
     """

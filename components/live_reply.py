@@ -33,6 +33,8 @@ def show(
     services: Services, owner: str, session: Session, reply: Reply, stop_place: DeltaGenerator
 ) -> None:
     """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
+    if not reply.ended:
+        session.awaited_reply = reply.id
     _stop_button(stop_place, reply)
     with st.chat_message("assistant", avatar=transcript.ASSISTANT_AVATAR):
         asked = reply.message.model

@@ -201,5 +201,5 @@ def _raw(entry: LedgerEntry) -> None:
 def _code(same_call: SameCall) -> None:
     python, curl = st.tabs(["Python", "curl"])
     arguments = (same_call.endpoint, same_call.messages, same_call.parameters)
-    python.code(plain(as_python(*arguments)), language="python", height=320)
-    curl.code(plain(as_curl(*arguments)), language="bash", height=320)
+    python.code(plain(as_python(*arguments)), language="python", wrap_lines=True)
+    curl.code(plain(as_curl(*arguments)), language="bash", wrap_lines=True)

@@ -24,7 +24,7 @@ from parley.engine import Engine
 from parley.errors import ParleyError, Refused, SettingsRefused
 from parley.local_model import LocalModel, Phase, find_weights
 from parley.local_model_server import WINDOW_TOKENS
-from parley.settings import Mode, Settings
+from parley.settings import Settings
 from parley.store import Store
 
 LOG = logging.getLogger(__name__)
@@ -101,14 +101,6 @@ def start() -> None:
         get()
     except ParleyError as cannot_run:
         LOG.error("%s %s", cannot_run.title, cannot_run.advice)
-
-
-def mode() -> Mode:
-    """The mode of this process; the strictest while the environment makes no sense."""
-    try:
-        return Settings.from_environ().mode
-    except ParleyError:
-        return Mode.LOCAL
 
 
 def stop() -> None:

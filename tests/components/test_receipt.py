@@ -93,20 +93,26 @@ def test_what_is_unknown_is_a_dash_and_never_zero() -> None:
     )
 
 
-def script(message: Message, entries: list[LedgerEntry], endpoint: Endpoint | None) -> None:
-    import streamlit as st
+def script(message: object, entries: object, endpoint: object) -> None:
+    from typing import Any, cast
 
     from components import receipt
 
-    st.session_state.setdefault(f"receipt-detail-{message.id}", True)
-    call = receipt.SameCall(endpoint, [{"role": "user", "content": "Hi"}], {"model": "m"})  # type: ignore[arg-type]
-    receipt.show(message, entries, lambda: call if endpoint else None)
+    reply = cast(Any, message)
+    call = receipt.SameCall(
+        cast(Any, endpoint), [{"role": "user", "content": "Hi"}], {"model": "m"}
+    )
+    receipt.show(reply, cast(Any, entries), lambda: call if endpoint else None)
 
 
 def drawn(
     *entries: LedgerEntry, message: Message = MESSAGE, endpoint: Endpoint | None = None
 ) -> AppTest:
     app = AppTest.from_function(script, args=(message, list(entries), endpoint)).run()
+    if not app.expander:
+        return app
+    app.session_state[f"receipt-{message.id}"] = True
+    app.run()
     assert not app.exception
     return app
 

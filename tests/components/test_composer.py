@@ -1,0 +1,126 @@
+"""Sending a message: the running reply is ended and stored first, and what is not possible leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components import composer, services
+from components.services import Services
+from parley.conversation import LOCAL_OWNER as OWNER
+from parley.conversation import MessageState
+from parley.errors import CredentialMissing, ModelNotFound, ParleyError, PromptRefused, StoreError
+from parley.reply import Reply
+from tests.pages.chat_page import served
+from tests.upstream import Upstream, tokens
+
+
+@pytest.fixture
+def everything(
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Services]:
+    for _ in served(upstream, monkeypatch, tmp_path):
+        yield services.get()
+
+
+def send(everything: Services, text: str, thread: str | None = None, **asked: str | None) -> Reply:
+    endpoint = asked.get("endpoint", everything.endpoints.default(OWNER).name)
+    return composer.send(everything, OWNER, thread, endpoint, asked.get("model", "big"), text)
+
+
+def test_a_message_is_stored_and_on_its_way_when_sending_returns(
+    everything: Services, upstream: Upstream
+) -> None:
+    reply = send(everything, "Hello")
+
+    messages = everything.store.messages(OWNER, reply.conversation_id)
+    assert [message.text for message in messages][0] == "Hello"
+    assert reply.wait_until_ended(5)
+    assert upstream.chats[0].body["model"] == "big"
+
+
+def test_i7_a_message_sent_while_a_reply_runs_ends_it_and_comes_after_it(
+    everything: Services, upstream: Upstream
+) -> None:
+    upstream.script(tokens(2000, 200))
+    first = send(everything, "Count")
+    assert first.wait(5, 5)
+
+    second = send(everything, "Enough", first.conversation_id)
+
+    assert first.ended
+    assert upstream.chats[0].wait_for_disconnect(2)
+    assert second.wait_until_ended(5)
+    messages = everything.store.messages(OWNER, first.conversation_id)
+    assert [message.state for message in messages] == [
+        MessageState.COMPLETE,
+        MessageState.STOPPED,
+        MessageState.COMPLETE,
+        MessageState.COMPLETE,
+    ]
+    assert [message["content"] for message in upstream.chats[1].body["messages"]] == [
+        "Count",
+        first.message.text,
+        "Enough",
+    ]
+
+
+def test_a_reply_that_cannot_be_ended_in_time_keeps_the_message_back(
+    everything: Services, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upstream.script(tokens(2000, 100))
+    first = send(everything, "Count")
+    monkeypatch.setattr(composer, "STOP_WAIT_S", 0.01)
+    monkeypatch.setattr(first, "stop", lambda: None)
+
+    with pytest.raises(StoreError, match="could not be ended in time"):
+        send(everything, "Enough", first.conversation_id)
+
+    assert len(everything.store.messages(OWNER, first.conversation_id)) == 2
+
+
+def test_a_conversation_that_is_gone_becomes_a_new_one(everything: Services) -> None:
+    reply = send(everything, "Hello", "0123456789abcdef")
+
+    assert reply.conversation_id != "0123456789abcdef"
+    assert reply.wait_until_ended(5)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "refusal"),
+    [
+        ("Hello", {"model": None}, ModelNotFound),
+        ("Hello", {"endpoint": "Nowhere"}, ModelNotFound),
+        ("Hello", {"endpoint": "OpenRouter"}, CredentialMissing),
+        ("\u200b", {}, PromptRefused),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_sent_is_refused_before_anything_is_stored(
+    text: str,
+    asked: dict[str, str | None],
+    refusal: type[ParleyError],
+    everything: Services,
+    upstream: Upstream,
+) -> None:
+    with pytest.raises(refusal):
+        send(everything, text, **asked)
+
+    assert everything.store.conversations(OWNER) == []
+    assert upstream.chats == []
+
+
+def test_s1_each_message_carries_the_key_of_its_own_endpoint(
+    everything: Services, upstream: Upstream
+) -> None:
+    with Upstream() as other:
+        everything.endpoints.add(OWNER, name="Other", base_url=other.base_url, project=None)
+        first = send(everything, "Hello")
+        second = send(everything, "Hello", endpoint="Other")
+        assert first.wait_until_ended(5)
+        assert second.wait_until_ended(5)
+
+        assert upstream.chats[0].headers["authorization"] == "Bearer sk-test"
+        assert "authorization" not in other.chats[0].headers
