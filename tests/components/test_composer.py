@@ -36,7 +36,7 @@ def test_a_message_is_stored_and_on_its_way_when_sending_returns(
     reply = send(everything, "Hello")
 
     messages = everything.store.messages(OWNER, reply.conversation_id)
-    assert [message.text for message in messages][0] == "Hello"
+    assert messages[0].text == "Hello"
     assert reply.wait_until_ended(5)
     assert upstream.chats[0].body["model"] == "big"
 

@@ -16,7 +16,6 @@ from parley.conversation import LOCAL_OWNER as OWNER
 from parley.endpoint import THIS_MACHINE, Endpoint
 from parley.errors import SettingsRefused
 from parley.local_model_server import WINDOW_TOKENS
-from parley.settings import Mode
 from tests.pages.chat_page import served
 from tests.upstream import Upstream
 
@@ -68,7 +67,6 @@ def test_a_fault_at_the_start_is_logged_and_told_again_to_each_page(
 
     assert "PARLEY_MODE is 'bananas'." in caplog.text
     assert not services.is_healthy()
-    assert services.mode() is Mode.LOCAL
     with pytest.raises(SettingsRefused):
         services.get()
 
@@ -77,7 +75,6 @@ def test_without_secrets_the_environment_alone_counts(upstream: Upstream) -> Non
     default = services.get().endpoints.default(OWNER)
 
     assert default.base_url == upstream.base_url
-    assert services.mode() is Mode.LOCAL
 
 
 def test_an_endpoint_of_secrets_toml_is_known_with_its_key(secrets: dict[str, Any]) -> None:

@@ -16,7 +16,8 @@ def follow() -> None:
 
 
 def remembered(app: AppTest, name: str) -> object:
-    return app.session_state[name] if name in app.session_state else None
+    known = name in app.session_state
+    return app.session_state[name] if known else None
 
 
 def address(app: AppTest) -> dict[str, object]:
