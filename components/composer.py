@@ -6,10 +6,9 @@ import streamlit as st
 
 from components.services import Services
 from components.state import COMPOSER, Interruption, Session
-from parley.conversation import Message
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, Refused, StoreError
 from parley.reply import Reply
-from parley.turns import failed_without_a_word, next_turn
+from parley.turns import is_wordless, next_turn
 
 STOP_WAIT_S = 10.0
 """How long a new message waits for the running reply to be stored."""
@@ -35,7 +34,7 @@ def give_back(services: Services, owner: str, session: Session) -> None:
         return
     reply = services.store.message(owner, session.awaited_reply)
     session.awaited_reply = None
-    if reply is None or not failed_without_a_word(reply):
+    if reply is None or reply.reasoning or not is_wordless(reply):
         return
     question = services.store.message(owner, reply.parent_id or "")
     if question is not None:
@@ -95,20 +94,12 @@ def send(
         )
     if endpoint.needs_key and endpoint.key is None:
         raise CredentialMissing
-    conversation = services.store.conversation(owner, conversation_id) if conversation_id else None
-    history: list[Message] = []
-    if conversation is not None:
-        _end_running(services, owner, conversation.id)
-        history = services.store.messages(owner, conversation.id)
     model = services.model(endpoint, model_id)
-    turn = next_turn(owner, conversation, history, text, endpoint, model)
-    return services.engine.begin(turn)
-
-
-def _end_running(services: Services, owner: str, conversation_id: str) -> None:
-    running = services.engine.running(owner, conversation_id)
-    if running is None:
-        return
-    running.stop()
-    if not running.wait_until_ended(STOP_WAIT_S):
-        raise StoreError("The running reply could not be ended in time, so nothing was sent.")
+    conversation = services.store.conversation(owner, conversation_id) if conversation_id else None
+    if conversation is None:
+        return services.engine.begin(next_turn(owner, None, [], text, endpoint, model))
+    with services.engine.turns_of(conversation.id):
+        services.engine.settle(owner, conversation.id, STOP_WAIT_S)
+        history = services.store.messages(owner, conversation.id)
+        turn = next_turn(owner, conversation, history, text, endpoint, model)
+        return services.engine.begin(turn)

@@ -10,6 +10,7 @@ from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from parley.endpoint import Endpoint, Service
+from parley.endpoint_book import KeySource
 
 CHOSEN = "settings-endpoint"
 LOCAL_WORDS = (
@@ -71,13 +72,23 @@ def _use(services: Services, owner: str, session: Session, endpoint: Endpoint) -
 
 def _remove(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
     with st.popover("Remove", icon=":material/delete:"):
-        st.text("Its typed key is forgotten too. Conversations held with it stay.")
+        st.text(f"{_fate_of_key(services, owner, endpoint)}Conversations held with it stay.")
         st.button(
             "Remove this endpoint",
             type="primary",
             on_click=_removed,
             args=(services, owner, session, endpoint),
         )
+
+
+def _fate_of_key(services: Services, owner: str, endpoint: Endpoint) -> str:
+    """A typed key belongs to the server, so it stays as long as another endpoint is there."""
+    if services.endpoints.key_source(owner, endpoint) is not KeySource.TYPED:
+        return ""
+    known = services.endpoints.all(owner)
+    if sum(other.origin == endpoint.origin for other in known) > 1:
+        return "Its typed key stays, since another endpoint is on the same server. "
+    return "Its typed key is forgotten too. "
 
 
 def _removed(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:

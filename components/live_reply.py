@@ -33,8 +33,6 @@ def show(
     services: Services, owner: str, session: Session, reply: Reply, stop_place: DeltaGenerator
 ) -> None:
     """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
-    if not reply.ended:
-        session.awaited_reply = reply.id
     _stop_button(stop_place, reply)
     with st.chat_message("assistant", avatar=transcript.ASSISTANT_AVATAR):
         asked = reply.message.model
@@ -66,6 +64,7 @@ class LiveReply:
         self._reasoning = ""
         self._next_thought_at = 0.0
         self._has_text = False
+        self._status_words = ""
 
     def watch(self, session: Session) -> None:
         """Paint until the reply has ended. A click leaves this loop by an exception of Streamlit's."""
@@ -91,7 +90,12 @@ class LiveReply:
                 self._status.empty()
             self._painter.add(news.text)
         elif not self._has_text:
-            self._status.caption(safe_label(waiting_words(self.reply)))
+            self._paint_status(waiting_words(self.reply))
+
+    def _paint_status(self, words: str) -> None:
+        if words != self._status_words:
+            self._status_words = words
+            self._status.caption(safe_label(words))
 
     def _paint_reasoning(self) -> None:
         """Only its end, once a second: it can be longer than any answer, is folded, and stored whole."""
@@ -101,11 +105,12 @@ class LiveReply:
         self._thinking.expander("Thinking", type="compact").text(plain(self._reasoning[-1_000:]))
 
     def _rest(self, session: Session) -> None:
-        """Wait a tick, but look for clicks meanwhile, and wake at once for the first text and the end."""
-        until = time.monotonic() + (TICK_S if self._has_text else 1.0)
+        """Wait a tick, but look for clicks meanwhile, and wake at once for the first word and the end."""
+        is_flowing = self._has_text or bool(self._reasoning)
+        until = time.monotonic() + (TICK_S if is_flowing else 1.0)
         while (left := until - time.monotonic()) > 0:
             session.yield_to_streamlit()
-            if self._has_text:
+            if is_flowing:
                 woken = self.reply.wait_until_ended(min(left, GLANCE_S))
             else:
                 woken = self.reply.wait(self._cursor, min(left, GLANCE_S))

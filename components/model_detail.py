@@ -34,7 +34,10 @@ def show(
     model_id = session.inspected_model
     if model_id is None:
         if listing.models:
-            st.caption("Click a row to see everything that is known about that model.")
+            st.caption(
+                "Click a row to see everything that is known about that model. "
+                "Prices are US dollars per million tokens."
+            )
         return
     model = services.model(endpoint, model_id)
     with st.container(key="model-detail", border=True):

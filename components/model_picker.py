@@ -14,7 +14,7 @@ from components.choice import (
     offered,
 )
 from components.safe_text import plain, safe_label
-from components.services import Services
+from components.services import A_MOMENT_S, Services
 from components.state import Session
 from parley.catalog.listing import Listing
 from parley.catalog.model import Model
@@ -23,6 +23,8 @@ from parley.endpoint import Endpoint, Service
 from parley.pricing.wording import write_price
 
 ENDPOINT_BOX = "endpoint-box"
+LOOK_AGAIN_S = 1.0
+"""While the first list of an endpoint has not come."""
 
 
 def show(
@@ -40,16 +42,16 @@ def show(
         _model_box(services, owner, session, endpoint, listing, model)
     session.endpoint_name = endpoint.name
     session.model_id = model.id if model else None
-    _explain(endpoint, listing, model)
+    _explain(services, endpoint, listing, model)
     return Choice(endpoint, model)
 
 
 def _listing(services: Services, endpoint: Endpoint) -> Listing:
-    """Only the very first list of an endpoint is waited for: a reply may be running under these boxes."""
+    """Only the very first list is waited for, and not long: the message box is drawn after these boxes."""
     if services.catalog.peek(endpoint) is not None or endpoint.service is Service.LOCAL:
-        return services.listing(endpoint, may_wait=False)
+        return services.listing(endpoint, at_most_s=0.0)
     with st.spinner("Fetching the model list…"):
-        return services.listing(endpoint)
+        return services.listing(endpoint, at_most_s=A_MOMENT_S)
 
 
 def _endpoint_box(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
@@ -106,7 +108,7 @@ def _model_picked(
         choose_model(services, owner, session, endpoint_name, model_id.strip())
 
 
-def _explain(endpoint: Endpoint, listing: Listing, model: Model | None) -> None:
+def _explain(services: Services, endpoint: Endpoint, listing: Listing, model: Model | None) -> None:
     """One quiet line about the model, and whatever stands in the way."""
     if endpoint.service is Service.LOCAL:
         st.caption(
@@ -121,8 +123,22 @@ def _explain(endpoint: Endpoint, listing: Listing, model: Model | None) -> None:
         )
     elif listing.notice is not None:
         notices.show(listing.notice, key="list-notice")
+    elif listing.fetched_at is None:
+        _awaited(services, endpoint, drawn=[])
     if model is not None and endpoint.service is not Service.LOCAL:
         st.caption(safe_label(_model_words(model)))
+
+
+@st.fragment(run_every=LOOK_AGAIN_S)
+def _awaited(services: Services, endpoint: Endpoint, *, drawn: list[bool]) -> None:
+    """Say that the list is still to come, and draw the page again when it has.
+
+    `drawn` is empty in the run of the whole page, which is never cut short for a list.
+    """
+    st.caption("The model list is still being fetched.")
+    if drawn and services.catalog.peek(endpoint) is not None:
+        st.rerun()
+    drawn.append(True)
 
 
 def _model_words(model: Model) -> str:

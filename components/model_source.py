@@ -10,7 +10,7 @@ import streamlit as st
 from components import notices
 from components.choice import choose_endpoint, endpoint_of
 from components.safe_text import plain, safe_label
-from components.services import Services
+from components.services import A_MOMENT_S, Services
 from components.state import Session
 from parley.catalog.listing import Listing
 from parley.endpoint import Endpoint, Service
@@ -33,9 +33,17 @@ def show(
     with st.spinner(
         "Starting the model on this machine…" if starts else "Fetching the model list…"
     ):
-        listing = services.listing(endpoint, refresh=refresh)
+        listing = services.listing(
+            endpoint, refresh=refresh, at_most_s=_patience(services, endpoint)
+        )
     _explain(endpoint, listing)
     return endpoint, listing
+
+
+def _patience(services: Services, endpoint: Endpoint) -> float | None:
+    """Whoever has just seen a list fail is not made to wait for its whole limit at each click."""
+    kept = services.catalog.peek(endpoint)
+    return A_MOMENT_S if kept is not None and kept.notice is not None else None
 
 
 def _endpoint(services: Services, owner: str, session: Session) -> Endpoint:

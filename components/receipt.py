@@ -12,8 +12,10 @@ import streamlit as st
 
 from components.safe_text import plain, safe_label
 from parley.conversation import LedgerEntry, Message, Outcome
-from parley.endpoint import Endpoint
+from parley.endpoint import Endpoint, Service
+from parley.pricing.price import CostLine
 from parley.pricing.wording import (
+    sign_of,
     write_cost,
     write_count,
     write_duration,
@@ -30,6 +32,8 @@ FINISH_WORDS = {
     "content_filter": "cut by the endpoint's content filter",
     "tool_calls": "the model asked to call a tool; this app runs none",
 }
+
+NO_CALL_TO_COPY = "This machine's server answers to Parley alone, so there is no call to copy."
 
 
 @dataclass(frozen=True)
@@ -111,31 +115,42 @@ def _detail(message: Message, entries: list[LedgerEntry], same_call: SameCall | 
 
 
 def _arithmetic(entry: LedgerEntry) -> None:
-    outcome, price = entry.outcome, entry.request.price
+    outcome = entry.outcome
     assert outcome is not None
     lines = outcome.cost.lines
     if lines:
+        rows = [_cost_row(cost_line, outcome.usage) for cost_line in lines]
+        rows.append(("Total", "", "", _signed(outcome.cost.state, outcome.cost.amount)))
+        if outcome.cost.at_most is not None:
+            rows.append(("At most", "", "", _exact(outcome.cost.at_most)))
+        columns = ("", "Tokens", "Rate per million", "Amount")
+        cells = zip(*rows, strict=True)
         st.table(
             {
-                "": [cost_line.label for cost_line in lines] + ["Total"],
-                "Tokens": [f"{cost_line.tokens:,}" for cost_line in lines] + [""],
-                "Rate per million": [
-                    _money_text(write_rate(cost_line.rate_per_mtok)) for cost_line in lines
-                ]
-                + [""],
-                "Amount": [_money_text(_exact(cost_line.amount)) for cost_line in lines]
-                + [_money_text(_exact(outcome.cost.amount))],
+                name: [safe_label(c) for c in cell]
+                for name, cell in zip(columns, cells, strict=True)
             },
             hide_index=True,
         )
     st.text(_price_words(entry))
-    if price is not None and outcome.reported_cost is not None and not outcome.cost.lines:
+    if outcome.reported_cost is not None:
         st.text(f"The response itself named the cost: {_exact(outcome.reported_cost)}")
 
 
-def _money_text(text: str) -> str:
-    """Table cells are Markdown, where a dollar sign could begin maths."""
-    return safe_label(text)
+def _cost_row(cost_line: CostLine, usage: Usage) -> tuple[str, str, str, str]:
+    """Label, tokens, rate, amount. An amount is as certain as the tokens that it was made from."""
+    counts = {"Cached input": usage.cached_tokens, "Output": usage.output_tokens}
+    state = counts.get(cost_line.label, usage.input_tokens).state
+    return (
+        cost_line.label,
+        write_count(Count(cost_line.tokens, state)),
+        write_rate(cost_line.rate_per_mtok),
+        _signed(state, cost_line.amount),
+    )
+
+
+def _signed(state: State, amount: Decimal | None) -> str:
+    return f"{sign_of(state)}{_exact(amount)}"
 
 
 def _exact(amount: Decimal | None) -> str:
@@ -199,6 +214,9 @@ def _raw(entry: LedgerEntry) -> None:
 
 
 def _code(same_call: SameCall) -> None:
+    if same_call.endpoint.service is Service.LOCAL:
+        st.text(NO_CALL_TO_COPY)
+        return
     python, curl = st.tabs(["Python", "curl"])
     arguments = (same_call.endpoint, same_call.messages, same_call.parameters)
     python.code(plain(as_python(*arguments)), language="python", wrap_lines=True)

@@ -29,6 +29,9 @@ from parley.store import Store
 
 LOG = logging.getLogger(__name__)
 
+A_MOMENT_S = 1.5
+"""What a quick endpoint needs for its model list: a page may wait so long before it draws on without one."""
+
 
 @dataclass(frozen=True)
 class Services:
@@ -42,30 +45,36 @@ class Services:
     local_model: LocalModel
 
     def listing(
-        self, endpoint: Endpoint, *, refresh: bool = False, may_wait: bool = True
+        self, endpoint: Endpoint, *, refresh: bool = False, at_most_s: float | None = None
     ) -> Listing:
         """The models of an endpoint; fetched when there is no fresh list.
 
         This machine is not started for its list alone: what it will serve is known beforehand.
-        `may_wait` false takes what is at hand and lets the fetching go on meanwhile.
+        `at_most_s` waits no longer than that, takes what is at hand then, and lets the fetching go on.
         """
-        if endpoint.service is Service.LOCAL and not refresh:
-            return self.catalog.peek(endpoint) or Listing(self._local_models(), None)
-        if may_wait:
+        if endpoint.service is Service.LOCAL:
+            if refresh:
+                self.catalog.get(endpoint, refresh=True)
+            return self._local_listing(endpoint)
+        if at_most_s is None or refresh:
             return self.catalog.get(endpoint, refresh=refresh)
-        return self.catalog.at_hand(endpoint)
+        return self.catalog.at_hand(endpoint, wait_s=at_most_s)
 
     def model(self, endpoint: Endpoint, model_id: str) -> Model:
         """What is known of a model right now, without asking anybody."""
-        known = self.catalog.peek(endpoint)
-        if known is None and endpoint.service is Service.LOCAL:
-            known = Listing(self._local_models(), None)
+        is_local = endpoint.service is Service.LOCAL
+        known = self._local_listing(endpoint) if is_local else self.catalog.peek(endpoint)
         return find_model(known.models if known else (), model_id, endpoint)
 
     def nearest_id(self, endpoint: Endpoint, model_id: str) -> str | None:
         """The id to use instead of one that the endpoint does not know."""
         known = self.catalog.peek(endpoint)
         return nearest_id(known.models, model_id) if known else None
+
+    def _local_listing(self, endpoint: Endpoint) -> Listing:
+        """Its own list, else what it will serve: one that could not be started now may start later."""
+        kept = self.catalog.peek(endpoint) or Listing((), None)
+        return kept if kept.models else replace(kept, models=self._local_models())
 
     def _local_models(self) -> tuple[Model, ...]:
         known = find_model((), self.local_model.model_id, THIS_MACHINE)

@@ -85,6 +85,7 @@ class Session:
         """Open a conversation, or a new chat with `None`."""
         self._values[CONVERSATION] = conversation_id
         self._values["shown_messages"] = 30
+        self._values["flash"] = None
         if conversation_id:
             st.query_params[CONVERSATION_PARAMETER] = conversation_id
         else:

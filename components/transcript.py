@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,8 +13,23 @@ from components.painter import paint
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
-from parley.conversation import Conversation, LedgerEntry, Message, MessageState, Role
-from parley.errors import ModelNotFound
+from parley.conversation import (
+    Conversation,
+    LedgerEntry,
+    Message,
+    MessageState,
+    Request,
+    Role,
+)
+from parley.endpoint import PRESETS, THIS_MACHINE, Endpoint, Service, service_at
+from parley.errors import (
+    CannotConnect,
+    CredentialMissing,
+    CredentialRejected,
+    ModelNotFound,
+    UntrustedServer,
+    WrongBaseUrl,
+)
 from parley.reply import Reply
 from parley.turns import wire_messages
 
@@ -29,6 +45,17 @@ ASSISTANT_AVATAR = ":material/smart_toy:"
 STATE_WORDS = {
     MessageState.STOPPED: "Stopped; what had arrived is kept.",
     MessageState.INTERRUPTED: "The app ended while this reply was being written; what had arrived is kept.",
+}
+
+MENDED_IN_SETTINGS = {
+    error.__name__
+    for error in (
+        CannotConnect,
+        CredentialMissing,
+        CredentialRejected,
+        UntrustedServer,
+        WrongBaseUrl,
+    )
 }
 
 NOTHING_CAME = {
@@ -71,8 +98,7 @@ def show(
     except_for: Reply | None,
 ) -> None:
     """Draw the last messages of the active path, oldest first; not the reply that is being written."""
-    count = services.store.message_count(owner, conversation.id)
-    messages = services.store.messages(owner, conversation.id, limit=count - left_out)
+    messages = services.store.messages(owner, conversation.id, skip=left_out)
     with st.container():
         if left_out:
             st.button(
@@ -131,6 +157,8 @@ def ending(
         st.caption(safe_label(f"The model asked to call a tool ({names}); this app runs none."))
     if message.notice is not None:
         notices.show(message.notice, key=f"notice-{message.id}")
+        if message.notice.kind in MENDED_IN_SETTINGS:
+            st.page_link("settings.py", label="Open Settings", icon=":material/settings:")
         if message.notice.kind == ModelNotFound.__name__:
             _offer_another(services, owner, session, message)
     receipt.show(message, entries, lambda: _same_call(services, owner, message, entries))
@@ -153,15 +181,28 @@ def _offer_another(services: Services, owner: str, session: Session, message: Me
 def _same_call(
     services: Services, owner: str, message: Message, entries: list[LedgerEntry]
 ) -> receipt.SameCall | None:
-    endpoint = services.endpoints.named(owner, message.endpoint)
     path = services.store.messages(owner, message.conversation_id)
     before = [known.id for known in path]
-    if endpoint is None or message.id not in before:
+    if message.id not in before:
         return None
-    if not endpoint.base_url:
-        endpoint = services.local_model.endpoint()
+    request = entries[-1].request
     sent = wire_messages(path[: before.index(message.id)])
-    return receipt.SameCall(endpoint, [dict(one) for one in sent], entries[-1].request.parameters)
+    endpoint = _asked(services, owner, request)
+    return receipt.SameCall(endpoint, [dict(one) for one in sent], request.parameters)
+
+
+def _asked(services: Services, owner: str, request: Request) -> Endpoint:
+    """The endpoint at the address that was asked, though it may have moved or been removed since."""
+    known = services.endpoints.named(owner, request.endpoint)
+    if known is None and request.endpoint == THIS_MACHINE.name:
+        known = THIS_MACHINE
+    if known is not None and known.service is Service.LOCAL:
+        return known
+    service = service_at(request.base_url)
+    once = Endpoint(request.endpoint, request.base_url, service=service)
+    if known is None or known.origin != once.origin:
+        return replace(once, needs_key=any(p.needs_key for p in PRESETS if p.service is service))
+    return replace(known, base_url=request.base_url)
 
 
 def _by_reply(entries: list[LedgerEntry]) -> dict[str, list[LedgerEntry]]:

@@ -5,7 +5,8 @@ import streamlit as st
 from components import code_theme, notices, services
 from parley.errors import ParleyError
 
-st.set_page_config(page_title="Parley", page_icon="💬")
+# The layout is named, because a page that widens it would otherwise leave it wide for the next one.
+st.set_page_config(page_title="Parley", page_icon="💬", layout="centered")
 code_theme.apply()
 page = st.navigation(
     [

@@ -26,6 +26,7 @@ from parley.errors import (
     EndpointError,
     ParleyError,
     ReplyTooLarge,
+    WrongBaseUrl,
 )
 from parley.gateway import Accepted, ChatCall
 from parley.outcomes import NOT_USED, Clock, speed_of, usage_of
@@ -116,7 +117,7 @@ class Attempt:
     # What became of it
 
     def outcome(self, state: MessageState, error: ParleyError | None) -> Outcome:
-        usage = self._usage(state)
+        usage = self._usage(state, error)
         speed, speed_source = speed_of(self.reader, self._clock, usage)
         return Outcome(
             attempt_id=self.request.attempt_id,
@@ -138,9 +139,11 @@ class Attempt:
             timing_track=tuple(self._clock.track),
         )
 
-    def _usage(self, state: MessageState) -> Usage:
+    def _usage(self, state: MessageState, error: ParleyError | None) -> Usage:
         may_be_billed = state is MessageState.STOPPED and self._clock.sent > 0
         if not self.was_accepted and not may_be_billed:
+            return NOT_USED
+        if isinstance(error, WrongBaseUrl):
             return NOT_USED
         return usage_of(
             self.reader,

@@ -150,7 +150,7 @@ def new_id() -> str:
 
 
 def title_from(text: str) -> str:
-    """The first line of the first message, cut at a word."""
+    """The first message as one line, cut at a word."""
     line = " ".join(text.split())
     if len(line) <= TITLE_MAX_CHARS:
         return line or "New chat"

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from parley.attempt import Turn
 from parley.endpoint import Endpoint
+from parley.errors import StoreError
 from parley.gateway import Gateway
 from parley.limits import LIMITS, Limits
 from parley.reply import Reply
@@ -49,6 +52,7 @@ class Engine:
         self.is_ready = is_ready
         self._slots: dict[str, Slots] = {}
         self._running: dict[str, Reply] = {}
+        self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="parley", daemon=True)
@@ -71,7 +75,8 @@ class Engine:
             request=writer.attempt.request if at_once else None,
             conversation=turn.new_conversation,
         )
-        self._remember(writer.reply)
+        with self._lock:
+            self._running[writer.reply.id] = writer.reply
         asyncio.run_coroutine_threadsafe(writer.run(), self._loop)
         return writer.reply
 
@@ -85,13 +90,26 @@ class Engine:
             ]
         return replies[-1] if replies else None
 
-    def _remember(self, reply: Reply) -> None:
-        """A reply that could not be stored was still to be seen here; the next message takes its place."""
+    def turns_of(self, conversation_id: str) -> threading.Lock:
+        """Held from settling a conversation to beginning its next turn, or two tabs would lose one of theirs."""
         with self._lock:
-            for known in list(self._running.values()):
-                if known.ended and known.conversation_id == reply.conversation_id:
-                    del self._running[known.id]
-            self._running[reply.id] = reply
+            return self._turns.setdefault(conversation_id, threading.Lock())
+
+    def settle(self, owner: str, conversation_id: str, timeout_s: float) -> None:
+        """Stop the reply that runs in a conversation, and see that it is stored.
+
+        Raises:
+            StoreError: it did not end in time, or cannot be stored even now.
+        """
+        reply = self.running(owner, conversation_id)
+        if reply is None:
+            return
+        reply.stop()
+        if not reply.wait_until_ended(timeout_s):
+            raise StoreError("The running reply could not be ended in time, so nothing was sent.")
+        if reply.unsaved is not None:
+            self.store.finish_reply(owner, reply.message, reply.outcome if reply.recorded else None)
+            self.forget(reply)
 
     def forget(self, reply: Reply) -> None:
         """For the writer: the reply is stored, the store is where to find it now."""
@@ -130,7 +148,8 @@ class Engine:
             reply.stop()
         for reply in replies:
             reply.wait_until_ended(CLOSING_S)
-        self.call(self.gateway.close(), CLOSING_S)
+        with contextlib.suppress(TimeoutError):
+            self.call(self.gateway.close(), CLOSING_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CLOSING_S)
         self._loop.close()

@@ -41,6 +41,8 @@ LOG = logging.getLogger(__name__)
 NOT_THE_KEY = "added-by-the-transport"
 """The SDK insists on a key and would otherwise take one from the environment."""
 
+LIST_ADVICE = "Try again in a moment; a model can be used by its id without the list."
+
 DONE = "[DONE]"
 DRAIN_S = 0.2
 
@@ -99,9 +101,14 @@ class Gateway:
         Raises:
             EndpointError: one leaf per cause.
         """
-        with _faults(endpoint):
-            response = await self._client(endpoint).models.with_raw_response.list()
-            return _json(response.content)
+        try:
+            # Around all of it: headers are otherwise waited for as long as those of a reply.
+            async with asyncio.timeout(self._limits.model_list_s):
+                with _faults(endpoint):
+                    response = await self._client(endpoint).models.with_raw_response.list()
+                    return _json(response.content)
+        except TimeoutError:
+            raise TimedOut(advice=LIST_ADVICE) from None
 
     async def stream_reply(self, endpoint: Endpoint, call: ChatCall, hears: ReplyListener) -> None:
         """Send one chat request and pass on what arrives until the endpoint is done.
@@ -118,7 +125,7 @@ class Gateway:
                 if kind == "text/event-stream":
                     await _read_events(response.iter_bytes(), hears)
                 else:
-                    _read_body(await response.read(), hears)
+                    _read_body(await response.read(), hears, endpoint)
 
     def _client(self, endpoint: Endpoint) -> openai.AsyncOpenAI:
         """Made for each call, which takes a tenth of a millisecond: a forgotten key lives on nowhere."""
@@ -156,7 +163,8 @@ async def _read_events(parts: AsyncIterator[bytes], hears: ReplyListener) -> Non
 
 async def _drain(parts: AsyncIterator[bytes]) -> None:
     """Read what follows the last event, so that the connection can serve the next message."""
-    with contextlib.suppress(TimeoutError):
+    # The reply is whole already: however its connection ends is no news any more.
+    with contextlib.suppress(TimeoutError, httpx2.TransportError, ParleyError):
         async with asyncio.timeout(DRAIN_S):
             async for _ in parts:
                 pass
@@ -172,14 +180,14 @@ def _pass_on(data: str, hears: ReplyListener) -> bool:
     return False
 
 
-def _read_body(body: bytes, hears: ReplyListener) -> None:
+def _read_body(body: bytes, hears: ReplyListener, endpoint: Endpoint) -> None:
     """An answer that is not a stream: a whole completion, or something else altogether."""
     try:
         value = _json(body)
     except MalformedReply:
-        raise WrongBaseUrl(detail=_excerpt(body)) from None
+        raise WrongBaseUrl(detail=_excerpt(body, endpoint)) from None
     if read_whole(value) is None and not _is_error(value):
-        raise WrongBaseUrl(detail=_excerpt(body))
+        raise WrongBaseUrl(detail=_excerpt(body, endpoint))
     hears.value(value)
     hears.done()
 
@@ -188,8 +196,9 @@ def _is_error(value: object) -> bool:
     return isinstance(value, Mapping) and "error" in value
 
 
-def _excerpt(body: bytes) -> str:
-    return body[:1200].decode("utf-8", "replace")
+def _excerpt(body: bytes, endpoint: Endpoint) -> str:
+    """For an error, which cuts it: half a key could no longer be found, so the key goes before any cut."""
+    return faults.redact(body.decode("utf-8", "replace"), endpoint)
 
 
 def _json(text: bytes | str) -> object:

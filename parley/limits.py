@@ -34,6 +34,8 @@ class Limits:
     """Per endpoint; lowered when a 429 says that it is too many."""
     checkpoint_s: float = 1.0
     catalog_fresh_s: float = 300.0
+    catalog_failed_s: float = 10.0
+    """A list that could not be fetched is asked for again after this: the server may be well by then."""
     catalog_entries: int = 64
 
 

@@ -26,6 +26,16 @@ REPLY_TOKENS = 512
 TEMPERATURE, TOP_P, REPEAT_PENALTY = 0.2, 0.9, 1.1
 """The first two are what the model's authors recommend; without the third it says one line for ever.
 A request that names its own wins."""
+PACKAGED_MODEL = "SmolLM2-135M"
+SYSTEM_PROMPT = "You are a helpful assistant. Answer in English."
+"""In place of the one in the model's own template, after which it falls into French; a request's own wins."""
+CHAT_TEMPLATE = (
+    "{% for message in messages %}"
+    "{% if loop.first and message['role'] != 'system' %}"
+    "<|im_start|>system\n" + SYSTEM_PROMPT + "<|im_end|>\n{% endif %}"
+    "<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
 PROMPT_CACHE_MIB = 128
 """llama.cpp's default is 8 GiB."""
 
@@ -74,6 +84,8 @@ def _params(params: Any, parameters: dict[str, str]) -> Any:
     params.n_parallel = SLOTS
     params.n_ctx = SLOTS * WINDOW_TOKENS
     params.n_predict = REPLY_TOKENS
+    if parameters["model_id"].startswith(PACKAGED_MODEL):
+        params.chat_template = CHAT_TEMPLATE
     params.sampling.temp, params.sampling.top_p = TEMPERATURE, TOP_P
     params.sampling.penalty_repeat = REPEAT_PENALTY
     params.n_threads_http = HTTP_THREADS

@@ -12,6 +12,8 @@ from parley.conversation import MessageState
 from parley.usage import CHARS_PER_TOKEN, UNKNOWN, Count, State, Usage, estimated
 
 TRACK_POINTS = 300
+SHORTEST_MEASURED_S = 0.2
+"""A reply that arrives in less came out of a buffer; its speed is the buffer's."""
 
 
 @dataclass
@@ -95,9 +97,10 @@ def speed_of(reader: ReplyReader, clock: Clock, usage: Usage) -> tuple[float | N
     if timings is not None and timings.tokens_per_second is not None:
         return timings.tokens_per_second, "server"
     tokens = usage.output_tokens.value
-    if tokens is None or tokens < 2 or clock.generation_s is None:
+    took_s = clock.generation_s
+    if tokens is None or tokens < 2 or took_s is None or took_s < SHORTEST_MEASURED_S:
         return None, ""
-    return (tokens - 1) / clock.generation_s, "measured"
+    return (tokens - 1) / took_s, "measured"
 
 
 NOT_USED = Usage(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)

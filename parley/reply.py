@@ -54,6 +54,8 @@ class Reply:
         self.outcome: Outcome | None = None
         self.unsaved: Notice | None = None
         """Set when the store could not keep the end of the reply."""
+        self.recorded = False
+        """The ledger has the request that the outcome belongs to."""
         self._message = message
         self._stop = stop
         self._pieces: list[tuple[bool, str]] = []

@@ -11,6 +11,7 @@ class Slots:
     """How many requests one endpoint gets at once; lowered when it says that it is too many."""
 
     def __init__(self, most: int) -> None:
+        self._wanted = most
         self._most = most
         self._taken = 0
         self._freed = asyncio.Condition()
@@ -20,8 +21,13 @@ class Slots:
         return self._taken < self._most
 
     def lower(self) -> None:
-        """The endpoint takes fewer than we thought: one less than are running now, at least one."""
-        self._most = max(1, min(self._most, self._taken) - 1)
+        """A call was turned away: no more at once than the others that run now. Alone, it says nothing."""
+        if self._taken:
+            self._most = min(self._most, self._taken)
+
+    def relax(self) -> None:
+        """A call was answered: one more may be tried, up to what was wanted."""
+        self._most = min(self._wanted, self._most + 1)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:

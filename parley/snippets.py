@@ -9,7 +9,13 @@ from typing import Any
 
 from parley.endpoint import Endpoint, Service
 
-KEY_VARIABLE = {Service.WANDB: "WANDB_API_KEY", Service.OPENROUTER: "OPENROUTER_API_KEY"}
+KEY_VARIABLE = {
+    Service.OPENAI: "OPENAI_API_KEY",
+    Service.WANDB: "WANDB_API_KEY",
+    Service.OPENROUTER: "OPENROUTER_API_KEY",
+}
+OTHER_KEY_VARIABLE = "API_KEY"
+"""Belongs to nobody: a reader's key for one of the services above must not go to another address."""
 SDK_ARGUMENTS = ("model", "stream", "stream_options")
 
 KEYLESS = "not-needed"
@@ -80,4 +86,4 @@ def _wants_key(endpoint: Endpoint) -> bool:
 
 
 def _variable(endpoint: Endpoint) -> str:
-    return KEY_VARIABLE.get(endpoint.service, "OPENAI_API_KEY")
+    return KEY_VARIABLE.get(endpoint.service, OTHER_KEY_VARIABLE)

@@ -130,23 +130,24 @@ def composition_of(sent: Sequence[Mapping[str, str]], new_text: str) -> dict[str
     return {"system": system, "history": everything - system - new, "attachments": 0, "new": new}
 
 
-def failed_without_a_word(reply: Message) -> bool:
-    """Nothing arrived, so its question was given back to be sent again."""
+def is_wordless(reply: Message) -> bool:
+    """It ended without an answer, so its question is to be asked again, not to be built upon."""
     return (
         reply.role is Role.ASSISTANT
-        and reply.state is MessageState.FAILED
+        and reply.state in (MessageState.FAILED, MessageState.COMPLETE)
         and not reply.text.strip()
+        and not reply.tool_calls
     )
 
 
 def _sendable(path: Sequence[Message]) -> list[Message]:
-    given_back = {reply.parent_id for reply in path if failed_without_a_word(reply)}
+    given_back = {reply.parent_id for reply in path if is_wordless(reply)}
     return [message for message in path if message.text.strip() and message.id not in given_back]
 
 
 def _without_failed_twin(history: Sequence[Message], prompt: str) -> list[Message]:
     """The history without a last turn that failed on this very text: sending it again replaces it."""
     kept = list(history)
-    if len(kept) >= 2 and failed_without_a_word(kept[-1]) and kept[-2].text == prompt:
+    if len(kept) >= 2 and is_wordless(kept[-1]) and kept[-2].text == prompt:
         return kept[:-2]
     return kept

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -19,17 +19,20 @@ from parley.attempt import Attempt, Turn
 from parley.conversation import MessageState
 from parley.endpoint import Endpoint
 from parley.errors import (
+    ConnectionLost,
     CredentialMissing,
     EndpointError,
     MalformedReply,
     ParameterRejected,
     ParleyError,
     StoreError,
+    TimedOut,
     TooManyRequests,
     UpstreamUnavailable,
 )
 from parley.gateway import ChatCall, Gateway
 from parley.limits import Limits
+from parley.pricing.wording import write_duration
 from parley.reply import Phase, Reply
 from parley.slots import Slots
 from parley.store import Store
@@ -94,21 +97,24 @@ class ReplyWriter:
     async def _talk_to_endpoint(self) -> None:
         endpoint = await self._connected()
         slots = self._engine.slots(self._turn.endpoint)
-        deadline = time.monotonic() + self._engine.limits.retry_total_s
+        deadline: float | None = None
         tried = 0
         while True:
             if not slots.free:
                 self.reply.enter(Phase.QUEUED)
             try:
                 async with slots.one():
-                    return await self._send(endpoint)
+                    await self._send(endpoint)
+                return slots.relax()
             except EndpointError as error:
                 if isinstance(error, TooManyRequests):
                     slots.lower()
+                # Waiting for a place does not count: the time runs from the first refusal.
+                deadline = deadline or time.monotonic() + self._engine.limits.retry_total_s
                 pause_s = self._pause_before_retry(error, tried, deadline)
                 if pause_s is None:
-                    raise
-                await self._record_failed_attempt(error)
+                    raise _with_the_wait(error) from None
+                await _whole(self._record_failed_attempt(error))
             await self._pause(pause_s)
             tried += 1
 
@@ -125,17 +131,22 @@ class ReplyWriter:
 
     async def _send(self, endpoint: Endpoint) -> None:
         if not self._recorded:
-            await self._in_store(
-                self._engine.store.add_request, self._turn.owner, self.attempt.request
-            )
-            self._recorded = True
+            await _whole(self._record_request())
         self.reply.enter(Phase.WAITING)
         self.attempt.sent()
         try:
             await self._engine.gateway.stream_reply(endpoint, self._call, self.attempt)
+        except (ConnectionLost, TimedOut):
+            # The model had said its last word: how the connection ended after that is no news.
+            if self.attempt.reader.finish_reason is None:
+                raise
         finally:
             self.attempt.flush()
         self.attempt.check_whole()
+
+    async def _record_request(self) -> None:
+        await self._in_store(self._engine.store.add_request, self._turn.owner, self.attempt.request)
+        self._recorded = True
 
     # Trying again
 
@@ -165,7 +176,9 @@ class ReplyWriter:
 
     async def _record_failed_attempt(self, error: EndpointError) -> None:
         outcome = self.attempt.outcome(MessageState.FAILED, error)
-        await self._in_store(self._engine.store.add_outcome, self._turn.owner, outcome)
+        # Not worth ending the reply for: the next attempt has a row of its own.
+        with contextlib.suppress(StoreError):
+            await self._in_store(self._engine.store.add_outcome, self._turn.owner, outcome)
         self.attempt = self._new_attempt()
         self._recorded = False
 
@@ -183,11 +196,15 @@ class ReplyWriter:
             notice=error.notice if error is not None else None,
             tool_calls=tuple(reader.tool_calls),
         )
+        self.reply.recorded = self._recorded
         kept = outcome if self._recorded else None
         try:
             await self._in_store(self._engine.store.finish_reply, self._turn.owner, message, kept)
         except StoreError as unsaved:
             self.reply.unsaved = unsaved.notice
+        except Exception:  # whatever it is, the reply must end, or its page hangs for ever
+            LOG.error("a reply could not be stored by a fault of our own", exc_info=True)
+            self.reply.unsaved = StoreError().notice
         self.reply.end(message, outcome)
         if self.reply.unsaved is None:
             self._engine.forget(self.reply)
@@ -227,7 +244,26 @@ class ReplyWriter:
 
     async def _in_store(self, write: Callable[..., None], *values: Any) -> None:
         loop = asyncio.get_running_loop()
-        await asyncio.shield(loop.run_in_executor(self._engine.storing, write, *values))
+        await loop.run_in_executor(self._engine.storing, write, *values)
+
+
+async def _whole(step: Coroutine[Any, Any, None]) -> None:
+    """Take a step to its end even when Stop comes in the middle, so that the ledger says what was done."""
+    task = asyncio.ensure_future(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _with_the_wait(error: EndpointError) -> EndpointError:
+    """What the endpoint asked for, when it is longer than Parley waits by itself."""
+    if _is_busy(error) and error.retry_after_s:
+        error.advice = (
+            f"The endpoint asks to wait {write_duration(error.retry_after_s)}; then send it again."
+        )
+    return error
 
 
 def _is_about_usage(error: EndpointError) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 import httpx2
 
@@ -20,8 +22,8 @@ from parley.endpoint import Endpoint
 from parley.engine import Engine
 from parley.errors import Notice, ParleyError, TimedOut
 
-WAIT_EXTRA_S = 65.0
-"""On top of the list's own limit: the model on this machine may have to be started first."""
+WAIT_EXTRA_S = 5.0
+"""On top of the limit that the gateway keeps itself: its loop may be busy with replies."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class CatalogCache:
         self._engine = engine
         self._entries: OrderedDict[tuple[object, ...], tuple[float, Listing]] = OrderedDict()
         self._lock = threading.Lock()
-        self._fetching = threading.Lock()
+        self._turns: WeakValueDictionary[tuple[object, ...], threading.Lock] = WeakValueDictionary()
+        """One at a time per identity, so that a silent endpoint holds up nobody else's list."""
+        self._meanwhile: dict[tuple[object, ...], tuple[Future[Listing], float]] = {}
+        """The fetches in the background that are under way, and when each began."""
 
     def peek(self, endpoint: Endpoint) -> Listing | None:
         """The listing at hand, however old; `None` when none was ever fetched."""
@@ -57,26 +62,53 @@ class CatalogCache:
         """A fresh listing; blocks while it is fetched. Never raises: a failure is its `notice`."""
         if not refresh and (fresh := self._fresh(endpoint)):
             return fresh
-        with self._fetching:
+        with self._turn(endpoint):
             if not refresh and (fresh := self._fresh(endpoint)):
                 return fresh
             listing = self._fetch(endpoint)
             self._keep(endpoint, listing)
         return listing
 
-    def at_hand(self, endpoint: Endpoint) -> Listing:
-        """What is known now, without waiting; an old or missing list is fetched meanwhile."""
+    def at_hand(self, endpoint: Endpoint, *, wait_s: float = 0.0) -> Listing:
+        """What is known now; an old or missing list is fetched meanwhile.
+
+        `wait_s` gives the fetch this long from its beginning, however many ask while it is under way.
+        """
         if (fresh := self._fresh(endpoint)) is not None:
             return fresh
-        self._engine.connecting.submit(self.get, endpoint)
+        fetch, began = self._fetch_meanwhile(endpoint)
+        wait([fetch], max(0.0, began + wait_s - time.monotonic()))
         return self.peek(endpoint) or Listing(catalog_for(endpoint, None), None)
+
+    def _fetch_meanwhile(self, endpoint: Endpoint) -> tuple[Future[Listing], float]:
+        """The one fetch of this identity in the background; its pool also starts the local model."""
+        with self._lock:
+            under_way = self._meanwhile.get(_identity(endpoint))
+            if under_way is None:
+                fetch = self._engine.connecting.submit(self._get_meanwhile, endpoint)
+                under_way = self._meanwhile[_identity(endpoint)] = fetch, time.monotonic()
+        return under_way
+
+    def _get_meanwhile(self, endpoint: Endpoint) -> Listing:
+        try:
+            return self.get(endpoint)
+        finally:
+            with self._lock:
+                del self._meanwhile[_identity(endpoint)]
+
+    def _turn(self, endpoint: Endpoint) -> threading.Lock:
+        with self._lock:
+            return self._turns.setdefault(_identity(endpoint), threading.Lock())
 
     def _fresh(self, endpoint: Endpoint) -> Listing | None:
         with self._lock:
             entry = self._entries.get(_identity(endpoint))
-        if entry is None or time.monotonic() - entry[0] > self._engine.limits.catalog_fresh_s:
+        if entry is None:
             return None
-        return entry[1]
+        fetched_at, listing = entry
+        limits = self._engine.limits
+        good_for_s = limits.catalog_failed_s if listing.notice else limits.catalog_fresh_s
+        return listing if time.monotonic() - fetched_at <= good_for_s else None
 
     def _fetch(self, endpoint: Endpoint) -> Listing:
         try:

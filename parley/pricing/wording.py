@@ -17,6 +17,15 @@ _SIGN = {State.ESTIMATED: "≈", State.PARTIAL: "≥"}
 _MOST_RATE_PLACES = 6
 
 
+def sign_of(state: State) -> str:
+    """What stands before a figure of this state.
+
+    >>> [sign_of(state) for state in State]
+    ['', '≈', '≥', '']
+    """
+    return _SIGN.get(state, "")
+
+
 def write_count(count: Count) -> str:
     """
     >>> write_count(Count(1204, State.REPORTED)), write_count(Count(1204, State.ESTIMATED)), write_count(Count())
@@ -24,7 +33,7 @@ def write_count(count: Count) -> str:
     """
     if count.value is None:
         return UNKNOWN_FIGURE
-    return f"{_SIGN.get(count.state, '')}{count.value:,}"
+    return f"{sign_of(count.state)}{count.value:,}"
 
 
 def write_money(amount: Decimal | None) -> str:
@@ -56,7 +65,7 @@ def write_cost(cost: Cost) -> str:
         return "free, runs here" if cost.source == LOCAL_SOURCE else "free"
     if cost.amount is None:
         return UNKNOWN_FIGURE
-    return f"{_SIGN.get(cost.state, '')}{write_money(cost.amount)}"
+    return f"{sign_of(cost.state)}{write_money(cost.amount)}"
 
 
 def write_total(total: CostTotal) -> str:
@@ -144,5 +153,5 @@ def write_share(tokens: Count, window: int | None) -> str:
     if tokens.value is None or not window:
         return UNKNOWN_FIGURE
     percent = 100 * tokens.value / window
-    figure = "<1" if 0 < percent < 1 else f"{_SIGN.get(tokens.state, '')}{percent:,.0f}"
-    return f"{figure} % of context"
+    figure = "<1" if 0 < percent < 1 else f"{percent:,.0f}"
+    return f"{sign_of(tokens.state)}{figure} % of context"

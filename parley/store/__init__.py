@@ -3,6 +3,7 @@
 The only place that knows SQLAlchemy and Alembic. It never holds an API key, and a ledger row is never changed.
 """
 
+from parley.store.rows import CallUsage
 from parley.store.store import SavedEndpoint, Store
 
-__all__ = ["SavedEndpoint", "Store"]
+__all__ = ["CallUsage", "SavedEndpoint", "Store"]

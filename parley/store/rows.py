@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,18 @@ from parley.store.columns import LARGEST_WHOLE
 from parley.usage import UNKNOWN, Count, State, Usage
 
 Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CallUsage:
+    """Of an outcome, what is needed to add up usage and cost; the cost without its lines and source."""
+
+    state: MessageState
+    usage: Usage
+    cost: Cost
+    error_kind: str | None
+    http_status: int | None
+
 
 BUCKETS = ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens")
 
@@ -181,7 +194,7 @@ def outcome_from(row: RowMapping) -> Outcome:
         attempt_id=row["attempt_id"],
         ended_at=row["ended_at"],
         state=MessageState(row["state"]),
-        usage=Usage(*(_count_from(row, bucket) for bucket in BUCKETS)),
+        usage=_usage_from(row),
         raw_usage=row["raw_usage"],
         cost=_cost_from(row),
         reported_cost=row["reported_cost"],
@@ -198,6 +211,22 @@ def outcome_from(row: RowMapping) -> Outcome:
     )
 
 
+def call_usage_from(row: RowMapping) -> CallUsage:
+    cost = Cost(
+        amount=row["cost_amount"],
+        state=State(row["cost_state"]),
+        at_most=row["cost_at_most"],
+        free=row["cost_free"],
+    )
+    return CallUsage(
+        state=MessageState(row["state"]),
+        usage=_usage_from(row),
+        cost=cost,
+        error_kind=row["error_kind"],
+        http_status=row["http_status"],
+    )
+
+
 def _usage_values(usage: Usage) -> Values:
     values: Values = {}
     for bucket in BUCKETS:
@@ -211,6 +240,10 @@ def _usage_values(usage: Usage) -> Values:
 def _possible(count: Count) -> Count:
     """An impossible number is unknown: better than a reply that cannot be saved because of it."""
     return count if 0 <= (count.value or 0) <= LARGEST_WHOLE else UNKNOWN
+
+
+def _usage_from(row: RowMapping) -> Usage:
+    return Usage(*(_count_from(row, bucket) for bucket in BUCKETS))
 
 
 def _count_from(row: RowMapping, bucket: str) -> Count:

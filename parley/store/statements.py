@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from parley.conversation import LedgerEntry, MessageState
-from parley.store.rows import Values, entry_from
+from parley.store.rows import BUCKETS, CallUsage, Values, call_usage_from, entry_from
 from parley.store.tables import conversations, messages, outcomes, requests
 
 
@@ -45,12 +45,13 @@ def active_path(owner: str, conversation_id: str, limit: int | None = None) -> C
     return path.union_all(parents)
 
 
-def messages_on(path: CTE) -> Select[Any]:
-    return (
-        select(messages)
-        .join(path, messages.c.sequence == path.c.sequence)
-        .order_by(path.c.depth.desc())
-    )
+def messages_on(path: CTE, skip: int = 0) -> Select[Any]:
+    """Oldest first; without the `skip` oldest of the path."""
+    found = select(messages).join(path, messages.c.sequence == path.c.sequence)
+    if skip:
+        whole = select(func.max(path.c.depth)).scalar_subquery()
+        found = found.where(path.c.depth <= whole - skip)
+    return found.order_by(path.c.depth.desc())
 
 
 def add_once(connection: Connection, table: Table, values: Values) -> None:
@@ -136,3 +137,27 @@ def read_ledger(
         entry_from(row, by_attempt.get(row["attempt_id"]))
         for row in connection.execute(sent).mappings()
     ]
+
+
+def read_usage(connection: Connection, owner: str, conversation_id: str) -> list[CallUsage | None]:
+    """Named columns only: a timing track alone is longer than all of them together."""
+    counts = (
+        outcomes.c[f"{bucket}{part}"] for bucket in BUCKETS for part in ("", "_state", "_at_most")
+    )
+    wanted = (
+        select(
+            outcomes.c.state,
+            *counts,
+            outcomes.c.cost_amount,
+            outcomes.c.cost_state,
+            outcomes.c.cost_at_most,
+            outcomes.c.cost_free,
+            outcomes.c.error_kind,
+            outcomes.c.http_status,
+        )
+        .select_from(requests.outerjoin(outcomes))
+        .where(requests.c.owner == owner, requests.c.conversation_id == conversation_id)
+        .order_by(requests.c.sequence)
+    )
+    rows = connection.execute(wanted).mappings()
+    return [None if row["state"] is None else call_usage_from(row) for row in rows]

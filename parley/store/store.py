@@ -28,6 +28,7 @@ from parley.store.connection import (
 from parley.store.migrating import migrate
 from parley.store.opening import InUse, database_path, make_file, set_aside_if_damaged
 from parley.store.rows import (
+    CallUsage,
     conversation_from,
     conversation_values,
     ending_values,
@@ -203,12 +204,15 @@ class Store:
                 statements.touch(connection, owner, reply.conversation_id, {"updated_at": ended_at})
 
     def messages(
-        self, owner: str, conversation_id: str, *, limit: int | None = None
+        self, owner: str, conversation_id: str, *, limit: int | None = None, skip: int = 0
     ) -> list[Message]:
-        """The active path, from the root to the newest message; with `limit`, the last of it."""
+        """The active path, from the root to the newest message; with `limit`, the last of it.
+
+        `skip` leaves out so many at its root.
+        """
         path = statements.active_path(owner, conversation_id, limit)
         with self._reading() as connection:
-            found = connection.execute(statements.messages_on(path)).mappings()
+            found = connection.execute(statements.messages_on(path, skip)).mappings()
             return [message_from(row) for row in found]
 
     def message_count(self, owner: str, conversation_id: str) -> int:
@@ -233,6 +237,14 @@ class Store:
         """What was sent and what came of it, in the order of sending."""
         with self._reading() as connection:
             return statements.read_ledger(connection, owner, conversation_id, reply_ids)
+
+    def usage_of_conversation(self, owner: str, conversation_id: str) -> list[CallUsage | None]:
+        """What each call used and cost, in the order of sending; `None` = it has no outcome yet.
+
+        Quick however long the conversation is, unlike `ledger`, which also reads what only one receipt shows.
+        """
+        with self._reading() as connection:
+            return statements.read_usage(connection, owner, conversation_id)
 
     def save_endpoint(self, owner: str, *, name: str, base_url: str, project: str | None) -> None:
         """Add an endpoint, or change the one of this name."""

@@ -125,6 +125,18 @@ def test_this_machine_is_not_started_for_its_list() -> None:
     assert everything.local_model.phase.name != "READY"
 
 
+def test_this_machine_that_could_not_be_started_keeps_its_model_and_says_why() -> None:
+    everything = services.get()
+
+    refreshed = everything.listing(THIS_MACHINE, refresh=True)
+
+    (model,) = refreshed.models
+    assert refreshed.notice is not None
+    assert refreshed.fetched_at is None
+    assert everything.listing(THIS_MACHINE) == refreshed
+    assert everything.model(THIS_MACHINE, model.id).context_window == WINDOW_TOKENS
+
+
 def test_what_is_known_of_a_model_comes_from_the_list_at_hand(upstream: Upstream) -> None:
     everything = services.get()
     endpoint = everything.endpoints.default(OWNER)
@@ -141,7 +153,7 @@ def test_a_list_that_may_not_be_waited_for_is_what_is_at_hand() -> None:
     everything = services.get()
     endpoint = everything.endpoints.default(OWNER)
 
-    first = everything.listing(endpoint, may_wait=False)
+    first = everything.listing(endpoint, at_most_s=0.0)
     then = everything.listing(endpoint)
 
     assert first == Listing((), None)

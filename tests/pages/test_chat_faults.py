@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +29,8 @@ from tests.pages.chat_page import (
     words,
 )
 from tests.parley.faults import FAULTS
-from tests.parley.talk import begin
-from tests.upstream import Upstream, cut, raw, role, silence, status, text, wait
+from tests.parley.talk import begin, wait_until
+from tests.upstream import Upstream, cut, raw, role, silence, status, text, wait, wait_for
 
 IMAGE = "![x](http://evil.example/a.png)"
 QUICK = [name for name in FAULTS if not name.startswith(("U-14", "U-15", "U-16", "U-17", "U-25"))]
@@ -59,8 +61,8 @@ def test_a_fault_of_the_endpoint_is_a_notice_and_the_question_is_kept_or_given_b
     assert fault.detail in words(app)
     assert stored(app)[0].text == "My question"
     assert stored(app)[1].text.startswith(fault.kept)
-    failed = stored(app)[1].state == "failed"
-    assert box(app) == ("My question" if failed and not fault.kept else "")
+    answer = stored(app)[1]
+    assert box(app) == ("" if answer.text or answer.reasoning else "My question")
     assert not any("<script" in error.value for error in (*app.error, *app.markdown))
 
 
@@ -177,6 +179,28 @@ def test_without_a_model_list_the_page_says_why_and_any_id_can_be_typed(
     assert empty[1] is None
     assert "Choose a model above, or type its id" in empty[2]
     assert "You said: Hello" in words(typed)
+
+
+def test_a_silent_model_list_does_not_keep_the_message_box_away(upstream: Upstream) -> None:
+    everything = services.get()
+    may_answer = threading.Event()
+    upstream.models_steps = (wait_for(may_answer), status(200, {"data": [{"id": "late"}]}))
+    began = time.monotonic()
+
+    app = send(opened(model="my-model"), "Hello")
+    seconds = time.monotonic() - began
+    meanwhile = words(app)
+    may_answer.set()
+    wait_until(
+        lambda: everything.catalog.peek(everything.endpoints.default(LOCAL_OWNER)) is not None
+    )
+    app.run()
+
+    assert seconds < 8
+    assert "You said: Hello" in meanwhile
+    assert "The model list is still being fetched." in meanwhile
+    assert "still being fetched" not in words(app)
+    assert app.selectbox[1].options == ["my-model", "late"]
 
 
 def test_a_failed_reply_that_cannot_be_stored_either_is_told_once_and_ends(

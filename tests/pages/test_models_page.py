@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from components import model_filters, services
 from parley.local_model import Phase
 from tests.pages.models_page import WANDB, address, ids, opened, served, words
-from tests.upstream import Upstream
+from tests.upstream import Upstream, silence
 
 
 @pytest.fixture
@@ -163,6 +165,34 @@ def test_a_list_that_cannot_be_fetched_again_stays_with_its_age_and_a_notice(
     assert len(ids(app)) == 3
     assert app.error
     assert "list fetched just now" in words(app)
+
+
+def test_after_a_failed_fetch_no_click_waits_for_the_list_again(upstream: Upstream) -> None:
+    engine = services.get().engine
+    engine.limits = replace(engine.limits, catalog_failed_s=0.0)
+    upstream.models_raw = (500, {}, b"")
+    app = opened()
+    upstream.models_raw = None
+    upstream.models_steps = (silence(),)
+    began = time.monotonic()
+
+    app.run()
+
+    assert time.monotonic() - began < 6
+    assert "overloaded" in words(app)
+
+
+def test_a_server_that_is_well_again_is_seen_at_the_next_click(upstream: Upstream) -> None:
+    engine = services.get().engine
+    engine.limits = replace(engine.limits, catalog_failed_s=0.0)
+    upstream.models_raw = (500, {}, b"")
+    app = opened()
+    upstream.models_raw = None
+
+    app.run()
+
+    assert not app.error
+    assert len(ids(app)) == 3
 
 
 def test_an_empty_list_says_what_to_do_first(upstream: Upstream) -> None:

@@ -76,7 +76,7 @@ def test_the_ledger_has_what_came_of_it(
     raw = {"prompt_tokens": 10, "completion_tokens": 3, "cost": 0.25}
     upstream.script(
         head(x_request_id="req-1"),
-        text("Hello", every=0.01, size=1),
+        text("Hello", every=0.08, size=1),
         chunk({"model": "other-model", "choices": [], "usage": raw}),
         finish("length"),
         done(),

@@ -17,7 +17,18 @@ from parley.reply import Phase
 from parley.store import Store
 from tests.conftest import SHORT
 from tests.parley.talk import begin, priced, say, wait_until
-from tests.upstream import Upstream, done, finish, role, silence, status, text, usage, wait_for
+from tests.upstream import (
+    Upstream,
+    done,
+    finish,
+    role,
+    silence,
+    status,
+    text,
+    tokens,
+    usage,
+    wait_for,
+)
 
 
 def test_a_reply_and_its_receipt_are_stored_before_anyone_hears_that_it_ended(
@@ -161,23 +172,70 @@ def test_a_reply_that_cannot_be_stored_is_still_shown_and_says_so(
     assert reply.unsaved.title == "The disk is full."
 
 
-def test_a_reply_that_cannot_be_stored_is_still_found_until_the_next_message(
+def test_a_reply_that_could_not_be_stored_is_stored_before_the_next_message(
     upstream: Upstream, engine: Engine, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise StoreError("The disk is full.")
 
-    other = say(engine, endpoint, "Elsewhere")
     with monkeypatch.context() as patched:
         patched.setattr(engine.store, "finish_reply", full)
-        lost = say(engine, endpoint, "Hi")
+        unsaved = say(engine, endpoint, "Hi")
+        found = engine.running(OWNER, unsaved.conversation_id)
+        with pytest.raises(StoreError, match="The disk is full"):
+            engine.settle(OWNER, unsaved.conversation_id, 5)
 
-    found = engine.running(OWNER, lost.conversation_id)
-    say(engine, endpoint, "Next", lost.conversation_id)
+    engine.settle(OWNER, unsaved.conversation_id, 5)
 
-    assert found is lost
-    assert engine.running(OWNER, lost.conversation_id) is None
-    assert engine.running(OWNER, other.conversation_id) is None
+    assert found is unsaved
+    assert engine.running(OWNER, unsaved.conversation_id) is None
+    assert engine.store.messages(OWNER, unsaved.conversation_id)[1].text == "You said: Hi"
+    assert engine.store.ledger(OWNER)[0].outcome == unsaved.outcome
+
+
+def test_settling_stops_the_running_reply_and_waits_until_it_is_stored(
+    upstream: Upstream, engine: Engine, endpoint: Endpoint
+) -> None:
+    upstream.script(tokens(500, 100))
+    reply = begin(engine, endpoint)
+    reply.wait(3, 5)
+
+    engine.settle(OWNER, reply.conversation_id, 5)
+
+    assert engine.store.messages(OWNER, reply.conversation_id)[1].state is MessageState.STOPPED
+    engine.settle(OWNER, reply.conversation_id, 5)
+
+
+def test_a_reply_that_does_not_end_in_time_is_told(
+    upstream: Upstream, engine: Engine, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upstream.script(tokens(500, 100))
+    reply = begin(engine, endpoint)
+    with monkeypatch.context() as patched:
+        patched.setattr(reply, "stop", lambda: None)
+
+        with pytest.raises(StoreError, match="could not be ended"):
+            engine.settle(OWNER, reply.conversation_id, 0.05)
+
+    assert engine.running(OWNER, reply.conversation_id) is reply
+
+
+def test_a_fault_of_our_own_while_storing_still_ends_the_reply(
+    upstream: Upstream,
+    engine: Engine,
+    endpoint: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(engine.store, "finish_reply", broken)
+
+    reply = say(engine, endpoint, "Hi")
+
+    assert reply.unsaved is not None
+    assert "could not be stored by a fault of our own" in caplog.text
 
 
 def test_nothing_is_sent_when_the_question_cannot_be_stored(

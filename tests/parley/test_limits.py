@@ -24,5 +24,6 @@ def test_the_bounds_are_those_that_are_promised() -> None:
         "requests_at_once": 8,
         "checkpoint_s": 1,
         "catalog_fresh_s": 300,
+        "catalog_failed_s": 10,
         "catalog_entries": 64,
     }

@@ -85,9 +85,9 @@ def test_who_is_stopped_while_waiting_takes_no_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "running", "then"), [(8, 5, 4), (8, 8, 7), (8, 1, 1), (8, 0, 1), (1, 1, 1)]
+    ("most", "running", "then"), [(8, 5, 5), (8, 7, 7), (8, 1, 1), (8, 0, 8), (1, 1, 1)]
 )
-def test_s14_an_endpoint_that_says_too_many_gets_one_less_than_are_running(
+def test_s14_an_endpoint_that_turns_a_call_away_gets_no_more_than_the_others_that_run(
     most: int, running: int, then: int
 ) -> None:
     async def places() -> int:
@@ -107,3 +107,25 @@ def test_s14_an_endpoint_that_says_too_many_gets_one_less_than_are_running(
         return at_once
 
     assert asyncio.run(places()) == then
+
+
+def test_s14_every_answer_lets_one_more_be_tried_up_to_what_was_wanted() -> None:
+    async def scenario() -> None:
+        slots, over, began = Slots(2), asyncio.Event(), list[str]()
+        held = asyncio.create_task(hold(slots, over, began, "a"))
+        await settle()
+        slots.lower()
+        seen = [slots.free]
+
+        slots.relax()
+        seen.append(slots.free)
+        slots.relax()
+
+        second = asyncio.create_task(hold(slots, over, began, "b"))
+        await settle()
+        seen.append(slots.free)
+        over.set()
+        await asyncio.gather(held, second)
+        assert seen == [False, True, False]
+
+    asyncio.run(scenario())

@@ -253,17 +253,36 @@ def at_once(upstream: Upstream, moment: Callable[[], bool]) -> int:
 def test_s14_an_endpoint_that_says_too_many_at_once_gets_fewer_from_then_on(
     store: Store, upstream: Upstream, endpoint: Endpoint
 ) -> None:
-    engine = Engine(store, limits=replace(Limits(), requests_at_once=2, retry_default_s=0.01))
+    engine = Engine(store, limits=replace(Limits(), requests_at_once=2, retry_attempts=0))
+    may_end = threading.Event()
+    upstream.script(role(), text("x"), wait_for(may_end), finish(), done())
     upstream.script(status(429, "too many"))
+    first = begin(engine, endpoint)
+    upstream.wait_for_requests(1, 5)
     say(engine, endpoint)
-    upstream.forget()
+
+    third = begin(engine, endpoint)
+    running = at_once(upstream, lambda: third.phase is Phase.QUEUED)
+
+    assert running == 2
+    may_end.set()
+    assert first.wait_until_ended(5)
+    assert third.wait_until_ended(5)
+    engine.close()
+
+
+def test_s14_a_refusal_that_came_alone_lowers_nothing(
+    store: Store, upstream: Upstream, endpoint: Endpoint
+) -> None:
+    engine = Engine(store, limits=replace(Limits(), requests_at_once=2, retry_attempts=0))
+    upstream.script(status(429, "a rate limit"))
+    say(engine, endpoint)
     may_end = threading.Event()
     upstream.always(role(), text("x"), wait_for(may_end), finish(), done())
 
     replies = [begin(engine, endpoint) for _ in range(2)]
-    running = at_once(upstream, lambda: any(reply.phase is Phase.QUEUED for reply in replies))
+    upstream.wait_for_requests(3, 5)
 
-    assert running == 1
     may_end.set()
     assert all(reply.wait_until_ended(5) for reply in replies)
     engine.close()

@@ -13,29 +13,16 @@ from parley.catalog.listing import CatalogCache, Listing
 from parley.endpoint import ApiKey, Endpoint, Service
 from parley.engine import Engine
 from parley.errors import LocalModelError
-from parley.limits import Limits
 from parley.store import Store
 from tests.conftest import SHORT
+from tests.parley.catalog.lists import ids, lists, with_limits
 from tests.parley.talk import wait_until
-from tests.upstream import Upstream, silence, status, wait_for
+from tests.upstream import Upstream, status, wait_for
 
 
 @pytest.fixture
 def catalog(engine: Engine) -> CatalogCache:
     return CatalogCache(engine)
-
-
-def ids(listing: Listing | None) -> list[str]:
-    return [] if listing is None else [model.id for model in listing.models]
-
-
-def lists(upstream: Upstream, *model_ids: str) -> None:
-    upstream.models = {"data": [{"id": model_id} for model_id in model_ids]}
-
-
-def with_limits(store: Store, limits: Limits) -> tuple[Engine, CatalogCache]:
-    engine = Engine(store, limits=limits)
-    return engine, CatalogCache(engine)
 
 
 def test_a_list_is_fetched_once_and_kept(
@@ -110,21 +97,6 @@ def test_many_who_ask_at_once_cause_one_fetch(
     assert len(upstream.requests) == 1
 
 
-def test_what_is_at_hand_is_shown_at_once_and_the_list_comes_later(
-    catalog: CatalogCache, upstream: Upstream, endpoint: Endpoint
-) -> None:
-    may_answer = threading.Event()
-    upstream.models_steps = (wait_for(may_answer), status(200, {"data": [{"id": "a"}]}))
-
-    now = catalog.at_hand(endpoint)
-    may_answer.set()
-    wait_until(lambda: catalog.peek(endpoint) is not None)
-
-    assert now == Listing((), None)
-    assert ids(catalog.at_hand(endpoint)) == ["a"]
-    assert len(upstream.requests) == 1
-
-
 def test_c8_a_list_that_cannot_be_fetched_again_keeps_its_age_and_says_why(
     catalog: CatalogCache, upstream: Upstream, endpoint: Endpoint
 ) -> None:
@@ -164,28 +136,6 @@ def test_bundled_facts_stand_in_for_a_list_that_cannot_be_fetched(
     assert len(listing.models) > 10
     assert not any(model.listed for model in listing.models)
     assert listing.fetched_at is None
-
-
-def test_a_silent_endpoint_is_given_up_in_time(
-    catalog: CatalogCache, upstream: Upstream, endpoint: Endpoint
-) -> None:
-    upstream.models_steps = (silence(),)
-
-    listing = catalog.get(endpoint)
-
-    assert listing.notice is not None
-    assert listing.notice.kind == "TimedOut"
-
-
-def test_a_fetch_that_never_returns_is_given_up_too(
-    catalog: CatalogCache, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("parley.catalog.listing.WAIT_EXTRA_S", -1.5)
-
-    listing = catalog.get(endpoint)
-
-    assert listing.notice is not None
-    assert listing.notice.kind == "TimedOut"
 
 
 def test_this_machine_is_started_for_its_list(store: Store, upstream: Upstream) -> None:
@@ -254,19 +204,3 @@ def test_only_so_many_lists_are_kept_and_the_oldest_goes_first(
     assert catalog.peek(first) is not None
     assert catalog.peek(third) is not None
     engine.close()
-
-
-def test_closing_the_engine_ends_a_fetch_that_is_under_way(
-    store: Store, upstream: Upstream, endpoint: Endpoint
-) -> None:
-    engine, catalog = with_limits(store, Limits())
-    upstream.models_steps = (silence(),)
-    catalog.at_hand(endpoint)
-    wait_until(lambda: len(upstream.requests) == 1)
-    began = time.monotonic()
-
-    engine.close()
-    engine.connecting.shutdown(wait=True)
-
-    assert time.monotonic() - began < 3
-    assert upstream.requests[0].wait_for_disconnect(2)
