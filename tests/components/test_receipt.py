@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.receipt import line
+from components.receipt import NO_CALL_TO_COPY, line
 from parley.conversation import LedgerEntry, Message, MessageState, Outcome, Request
-from parley.endpoint import Endpoint
+from parley.endpoint import THIS_MACHINE, Endpoint
 from parley.pricing.costing import cost_of
 from parley.pricing.price import Cost, Price
 from parley.usage import UNKNOWN, Count, State, Usage
@@ -65,17 +65,17 @@ def unknown(request: Request) -> tuple[Request, Outcome]:
         (
             {"usage": ESTIMATED, "cost": Cost(Decimal("0.5"), State.ESTIMATED)},
             "in ≈10 (cached –) · out ≈20 (reasoning –) · cost ≈$0.50 · 39 ms to first token"
-            " · ≈48 tokens/s · <1 % of context",
+            " · ≈48 tokens/s · ≈<1 % of context",
         ),
         (
             {"usage": ESTIMATED, "speed_source": "server", "cost": Cost(None)},
             "in ≈10 (cached –) · out ≈20 (reasoning –) · cost – · 39 ms to first token"
-            " · 48 tokens/s · <1 % of context",
+            " · 48 tokens/s · ≈<1 % of context",
         ),
         (
             {"usage": PARTIAL, "cost": Cost(Decimal("0.5"), State.PARTIAL)},
             "in 10 (cached –) · out ≥20 (reasoning –) · cost ≥$0.50 · 39 ms to first token"
-            " · ≈48 tokens/s · <1 % of context",
+            " · ≈48 tokens/s · ≥<1 % of context",
         ),
     ],
 )
@@ -122,20 +122,55 @@ def facts(app: AppTest) -> dict[str, str]:
     return {str(name): str(value).replace("\\", "") for name, value in rows}
 
 
+def arithmetic(app: AppTest) -> list[list[str]]:
+    return [[str(cell).replace("\\", "") for cell in row] for row in app.table[0].value.values]
+
+
 def texts(app: AppTest) -> list[str]:
     return [text.value for text in app.text]
 
 
 def test_the_arithmetic_adds_up_before_the_readers_eyes() -> None:
-    table = drawn(LedgerEntry(REQUEST, OUTCOME)).table[0].value
+    lines = arithmetic(drawn(LedgerEntry(REQUEST, OUTCOME)))
 
-    lines = [[str(cell).replace("\\", "") for cell in row] for row in table.values]
     assert lines == [
         ["Input", "304", "$0.20", "$0.0000608"],
         ["Cached input", "900", "$0.03", "$0.000027"],
         ["Output", "318", "$0.65", "$0.0002067"],
         ["Total", "", "", "$0.0002945"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("usage", "lines"),
+    [
+        (
+            ESTIMATED,
+            [
+                ["Input", "≈10", "$0.20", "≈$0.000002"],
+                ["Output", "≈20", "$0.65", "≈$0.000013"],
+                ["Total", "", "", "≈$0.000015"],
+            ],
+        ),
+        (
+            replace(PARTIAL, cached_tokens=Count(4, State.REPORTED)),
+            [
+                ["Input", "6", "$0.20", "$0.0000012"],
+                ["Cached input", "4", "$0.03", "$0.00000012"],
+                ["Output", "≥20", "$0.65", "≥$0.000013"],
+                ["Total", "", "", "≥$0.00001432"],
+                ["At most", "", "", "$0.00032632"],
+            ],
+        ),
+    ],
+    ids=["estimated", "partial"],
+)
+def test_the_arithmetic_says_how_certain_each_figure_is(
+    usage: Usage, lines: list[list[str]]
+) -> None:
+    outcome = replace(OUTCOME, usage=usage, cost=cost_of(usage, PRICE))
+
+    assert arithmetic(drawn(LedgerEntry(REQUEST, outcome))) == lines
 
 
 def test_the_detail_names_every_fact_and_its_source() -> None:
@@ -183,11 +218,12 @@ def test_a_stopped_reply_names_its_bound_and_a_tool_its_name() -> None:
     assert facts(app)["Tools asked for, not run"] == "look_up, rm"
 
 
-def test_a_cost_that_the_response_named_is_shown_to_the_last_digit() -> None:
+@pytest.mark.parametrize("price", [PRICE, None], ids=["listed", "unlisted"])
+def test_a_cost_that_the_response_named_is_shown_to_the_last_digit(price: Price | None) -> None:
     named = Decimal("0.00012345678")
-    outcome = replace(OUTCOME, reported_cost=named, cost=cost_of(USAGE, PRICE, reported_cost=named))
+    outcome = replace(OUTCOME, reported_cost=named, cost=cost_of(USAGE, price, reported_cost=named))
 
-    app = drawn(LedgerEntry(REQUEST, outcome))
+    app = drawn(LedgerEntry(replace(REQUEST, price=price), outcome))
 
     assert "The response itself named the cost: $0.00012345678" in texts(app)
 
@@ -218,3 +254,10 @@ def test_the_same_call_is_there_as_code_without_the_key() -> None:
     assert [tab.label for tab in app.tabs] == ["Python", "curl"]
     assert "base_url='https://api.example.com/v1'" in python
     assert curl.startswith("curl -N https://api.example.com/v1/chat/completions")
+
+
+def test_of_this_machine_there_is_no_call_to_copy() -> None:
+    app = drawn(LedgerEntry(REQUEST, OUTCOME), endpoint=THIS_MACHINE)
+
+    assert texts(app)[-1] == NO_CALL_TO_COPY
+    assert not app.tabs

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from components import receipt, services
 from parley.catalog.model import Model
 from parley.conversation import LOCAL_OWNER as OWNER
+from parley.conversation import Message, MessageState
+from parley.endpoint import THIS_MACHINE, Endpoint
 from parley.reply import Reply
 from tests.pages.chat_page import bubbles, opened, receipts, served, shown, words
+from tests.parley.store import turns
 from tests.parley.talk import say
 from tests.upstream import Upstream, done, finish, role, status, text
 
@@ -30,7 +34,26 @@ def asked(question: str, thread: str | None = None, endpoint_name: str | None = 
     return say(everything.engine, endpoint or everything.endpoints.default(OWNER), question, thread)
 
 
-def with_open_receipt(reply: Reply) -> AppTest:
+def named(name: str) -> Endpoint:
+    endpoint = services.get().endpoints.named(OWNER, name)
+    assert endpoint is not None
+    return endpoint
+
+
+def kept_reply(endpoint: str, base_url: str) -> Message:
+    """A reply of an endpoint that need not be reachable."""
+    thread = turns.conversation()
+    asked = turns.question(thread)
+    reply = replace(turns.reply_to(asked), endpoint=endpoint)
+    request = replace(turns.request_for(reply), endpoint=endpoint, base_url=base_url)
+    store = services.get().store
+    store.begin_turn(OWNER, user=asked, reply=reply, request=request, conversation=thread)
+    done = replace(reply, text="Because.", state=MessageState.COMPLETE)
+    store.finish_reply(OWNER, done, turns.outcome_of(request))
+    return done
+
+
+def with_open_receipt(reply: Reply | Message) -> AppTest:
     app = opened(c=reply.conversation_id)
     app.session_state[f"receipt-{reply.id}"] = True
     app.run()
@@ -56,21 +79,69 @@ def test_the_code_of_a_reply_is_its_own_call_and_not_a_later_one() -> None:
     assert "sk-test" not in code(app)
 
 
-def test_without_its_endpoint_a_reply_keeps_its_receipt_but_has_no_code(
-    upstream: Upstream,
-) -> None:
+def test_the_code_of_a_reply_outlives_its_endpoint(upstream: Upstream) -> None:
     book = services.get().endpoints
     book.add(OWNER, name="Mine", base_url=upstream.base_url, project=None)
     reply = asked("Hello", endpoint_name="Mine")
-    mine = book.named(OWNER, "Mine")
-    assert mine is not None
-    book.remove(OWNER, mine)
+    book.remove(OWNER, named("Mine"))
 
     app = with_open_receipt(reply)
 
-    assert "Usage as received:" in words(app)
+    assert f"base_url={upstream.base_url!r}" in code(app)
+    assert "api_key='not-needed'" in code(app)
+
+
+def test_the_code_of_a_reply_goes_where_the_reply_came_from_though_the_endpoint_has_moved(
+    upstream: Upstream,
+) -> None:
+    book = services.get().endpoints
+    book.add(OWNER, name="Mine", base_url=upstream.base_url, project="team/mine")
+    reply = asked("Hello", endpoint_name="Mine")
+    book.move(OWNER, named("Mine"), f"{upstream.origin}/later/v1")
+
+    app = with_open_receipt(reply)
+
+    assert f"base_url={upstream.base_url!r}" in code(app)
+    assert "project='team/mine'" in code(app)
+
+
+def test_another_endpoint_under_an_old_name_lends_a_reply_nothing(upstream: Upstream) -> None:
+    book = services.get().endpoints
+    book.add(OWNER, name="Mine", base_url=upstream.base_url, project=None)
+    reply = asked("Hello", endpoint_name="Mine")
+    book.remove(OWNER, named("Mine"))
+    book.add(OWNER, name="Mine", base_url="https://openrouter.ai/api/v1", project="team/other")
+
+    app = with_open_receipt(reply)
+
+    assert f"base_url={upstream.base_url!r}" in code(app)
+    assert "OPENROUTER" not in code(app)
+    assert "team/other" not in code(app)
+
+
+def test_the_code_for_a_service_that_wants_a_key_asks_for_it_though_the_endpoint_is_gone() -> None:
+    reply = kept_reply("Gone", "https://openrouter.ai/api/v1")
+
+    app = with_open_receipt(reply)
+
+    assert "OPENROUTER_API_KEY" in code(app)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_receipt_of_this_machine_starts_nothing_and_has_no_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_there: bool
+) -> None:
+    weights = tmp_path / "broken.gguf"
+    weights.write_bytes(b"not a model")
+    monkeypatch.setenv("PARLEY_LOCAL_MODEL", str(weights) if is_there else "off")
+    services.stop()
+    before = services.get().local_model.phase
+
+    app = with_open_receipt(kept_reply(THIS_MACHINE.name, ""))
+
+    assert receipt.NO_CALL_TO_COPY in words(app)
     assert "curl" not in code(app)
-    assert not app.tabs
+    assert services.get().local_model.phase is before
 
 
 def test_each_reply_has_its_own_receipt_and_a_retried_one_the_last(upstream: Upstream) -> None:
@@ -80,7 +151,7 @@ def test_each_reply_has_its_own_receipt_and_a_retried_one_the_last(upstream: Ups
 
     app = with_open_receipt(first)
 
-    assert [receipt.split(" (")[0] for receipt in receipts(app)] == ["in 1", "in 3"]
+    assert [line.split(" (")[0] for line in receipts(app)] == ["in 1", "in 3"]
     calls = [row[1] for row in app.table[-1].value.values if row[0] == "Calls for this reply"]
     assert calls == ["2"]
 

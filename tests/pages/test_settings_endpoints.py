@@ -144,11 +144,32 @@ def test_an_own_endpoint_is_removed_after_a_confirmation_with_its_key(upstream: 
 
     click(app, "Remove this endpoint")
 
-    assert "Conversations held with it stay." in asked
+    assert "Its typed key is forgotten too. Conversations held with it stay." in asked
     assert kept("Mine") is None
     assert app.radio[0].value == WANDB
     add(app, "Mine", upstream.base_url)
     assert (kept("Mine") or Endpoint("", "")).key is None
+
+
+def test_a_typed_key_that_another_endpoint_uses_is_said_to_stay_and_does(
+    upstream: Upstream,
+) -> None:
+    add(opened(), "First", upstream.base_url)
+    app = add(opened(), "Mine", f"{upstream.origin}/other/v1", key=CANARY)
+    asked = words(app)
+
+    click(app, "Remove this endpoint")
+
+    assert "Its typed key stays, since another endpoint is on the same server." in asked
+    assert "forgotten" not in asked
+    assert (kept("First") or Endpoint("", "")).key == ApiKey(CANARY)
+
+
+def test_without_a_typed_key_removing_says_nothing_of_one(upstream: Upstream) -> None:
+    app = add(opened(), "Mine", upstream.base_url)
+
+    assert "Conversations held with it stay." in words(app)
+    assert "Its typed key" not in words(app)
 
 
 def test_a_preset_cannot_be_removed() -> None:

@@ -234,6 +234,21 @@ def test_s6_a_wrong_answer_that_echoes_the_key_is_told_without_it(
     assert refused.value.detail == "<html>you sent [key]</html>"
 
 
+@pytest.mark.parametrize("padding", ["x" * 295, " " * 1_195], ids=["kept text", "all that is read"])
+@pytest.mark.parametrize("form", ["<p>{}</p>", '["{}"]'], ids=["not JSON", "not a reply"])
+def test_s6_a_key_that_is_echoed_where_the_detail_is_cut_leaves_no_part_behind(
+    upstream: Upstream, engine: Engine, endpoint: Endpoint, padding: str, form: str
+) -> None:
+    echoed = form.format(padding + CANARY).encode()
+    upstream.script(body(echoed, content_type="text/html"))
+
+    with pytest.raises(WrongBaseUrl) as refused:
+        ask(engine, endpoint.with_key(ApiKey(CANARY)))
+
+    assert len(refused.value.detail) <= 300
+    assert CANARY[:2] not in refused.value.detail
+
+
 @pytest.mark.parametrize(
     ("said", "detail"),
     [

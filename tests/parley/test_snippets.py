@@ -53,7 +53,7 @@ def test_the_python_code_makes_the_same_call_and_prints_the_reply(upstream: Upst
     call = {**ASKED, "model": HOSTILE["end of a quote"]}
 
     code = as_python(endpoint, messages, call)
-    printed = run([sys.executable, "-c", code], OPENAI_API_KEY="sk-of-the-reader")
+    printed = run([sys.executable, "-c", code], API_KEY="sk-of-the-reader", OPENAI_API_KEY="sk-elsewhere")
 
     received = received_from(upstream)
     assert received.body == {**call, "messages": messages}
@@ -70,7 +70,7 @@ def test_the_shell_command_makes_the_same_call(upstream: Upstream) -> None:
     call = {**ASKED, "model": HOSTILE["end of a quote"]}
 
     printed = run(
-        ["sh", "-c", as_curl(endpoint, messages, call)], OPENAI_API_KEY="sk-of-the-reader"
+        ["sh", "-c", as_curl(endpoint, messages, call)], API_KEY="sk-of-the-reader"
     )
 
     received = received_from(upstream)
@@ -129,7 +129,8 @@ def test_what_cannot_be_seen_is_written_as_an_escape_in_python() -> None:
         *((preset, "OPENAI_API_KEY") for preset in PRESETS if preset.service is Service.OPENAI),
         *((preset, "WANDB_API_KEY") for preset in PRESETS if preset.service is Service.WANDB),
         *((p, "OPENROUTER_API_KEY") for p in PRESETS if p.service is Service.OPENROUTER),
-        (KEYED, "OPENAI_API_KEY"),
+        (KEYED, "API_KEY"),
+        (replace(KEYED, service=Service.VLLM), "API_KEY"),
     ],
     ids=lambda value: value.name if isinstance(value, Endpoint) else "",
 )

@@ -177,6 +177,8 @@ def test_speeds(speed: float | None, written: str) -> None:
         (reported(12), 131_072, "<1 % of context"),
         (Count(4000, State.ESTIMATED), 131_072, "≈3 % of context"),
         (Count(4000, State.PARTIAL), 131_072, "≥3 % of context"),
+        (Count(12, State.ESTIMATED), 131_072, "≈<1 % of context"),
+        (Count(12, State.PARTIAL), 131_072, "≥<1 % of context"),
         (UNKNOWN, 131_072, "–"),
         (reported(4000), None, "–"),
     ],
