@@ -85,6 +85,15 @@ def test_the_real_model_streams_a_reply_and_its_usage(real_model: LocalModel) ->
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
 
 
+def test_the_real_model_answers_in_english_and_to_the_point(real_model: LocalModel) -> None:
+    asked = question("What is the capital of France?", model=real_model.model_id, temperature=0)
+
+    with client(real_model) as http:
+        answer = http.post("chat/completions", json=asked).json()
+
+    assert "The capital of France is Paris" in answer["choices"][0]["message"]["content"]
+
+
 def test_the_real_list_names_the_model_and_the_window_that_one_reply_has(
     real_model: LocalModel,
 ) -> None:
