@@ -37,6 +37,8 @@ _SHORTCODE = re.compile(r":(?!material/|streamlit:)[\w+-]+:")
 _ICON = re.compile(r"\\:(?=streamlit\\:|material\\?_)")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _DIAGRAM = re.compile(r"((?:`{3,}|~{3,})[ \t]*)([^\n]+)")
+_ADDRESS = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+"""Where a bare address has to be split so that it does not become a link: escapes do not keep it from that."""
 _MATHS_SPAN_LIMIT = 4_000
 _CODE_SPAN_LIMIT = 2_000
 _LABEL_LIMIT = 300
@@ -56,7 +58,7 @@ def safe_label(text: str, max_chars: int = 256) -> str:
     line = " ".join(_BIDI_CONTROLS.sub("", plain(text)).split())
     if len(line) > max_chars:
         line = line[: max(max_chars - 1, 0)].rstrip() + "…"
-    escaped = _as_typed(_escaped(line))
+    escaped = _as_typed(_escaped(_ADDRESS.sub(_JOINER, line)))
     return f"\u2068{escaped}\u2069" if _runs_right_to_left(line) else escaped
 
 

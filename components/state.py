@@ -178,6 +178,14 @@ class Session:
         """Set a widget's value, before it is drawn."""
         self._values[key] = value
 
+    def field(self, name: str) -> str:
+        """The key under which a text field is drawn now."""
+        return f"{name}-{self._values.get(f'{name}-number', 0)}"
+
+    def renew(self, name: str) -> None:
+        """Draw a text field anew: set to nothing, one that has the focus would go on showing its text."""
+        self._values[f"{name}-number"] = self._values.get(f"{name}-number", 0) + 1
+
     def yield_to_streamlit(self) -> None:
         """Let a click, a stop or a rerun take over here; nothing is sent."""
         self._values.get(CONVERSATION)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
 from dataclasses import dataclass, replace
 
 import httpx2
@@ -16,13 +17,18 @@ from parley.endpoint import Endpoint, Service
 from parley.engine import Engine
 from parley.errors import (
     CannotConnect,
+    ConnectionLost,
     CredentialMissing,
     CredentialRejected,
     MalformedReply,
     NotAllowed,
+    ParameterRejected,
     ParleyError,
+    ReplyTooLarge,
     TimedOut,
+    TooManyRequests,
     UntrustedServer,
+    UpstreamUnavailable,
     WrongBaseUrl,
 )
 
@@ -31,6 +37,20 @@ WAIT_EXTRA_S = 5.0
 
 LIKELY_PATHS = ("/v1", "/api/v1", "/openai/v1", "/api", "")
 """Where servers keep their API, the commonest first."""
+
+IN_A_TEST: dict[type[ParleyError], tuple[str, str]] = {
+    TimedOut: (TimedOut.title, "Check that the server is up, then test again."),
+    ConnectionLost: ("The connection was lost before the list was complete.", "Test again."),
+    ReplyTooLarge: (
+        "The list of models was larger than Parley accepts.",
+        "Check the base URL above: it may be another kind of server.",
+    ),
+    ParameterRejected: (
+        "The endpoint rejected the question for its models.",
+        "Check the base URL above: it may be another kind of server.",
+    ),
+}
+"""What the sentences that speak of a message and its reply become when only a list was asked for."""
 
 WANDB_KEY_PAGE = "forge.coreweave.com/settings"
 
@@ -133,16 +153,17 @@ def _works(endpoint: Endpoint, count: int) -> Diagnosis:
 
 
 def _fault(endpoint: Endpoint, error: ParleyError) -> Diagnosis:
-    """The sentences of the error, or better ones where the service is known."""
+    """The sentences of the error, or better ones: nothing was sent, and the key's field is on the same page."""
     if isinstance(error, CredentialMissing):
         return Diagnosis(False, CredentialMissing.title, key_advice(endpoint), detail=error.detail)
-    if isinstance(error, CredentialRejected) and endpoint.service is Service.WANDB:
-        return Diagnosis(False, error.title, _wandb_advice(endpoint), detail=error.detail)
-    if isinstance(error, TimedOut):
-        return Diagnosis(False, error.title, "Check that the server is up, then test again.")
+    if isinstance(error, CredentialRejected):
+        return Diagnosis(False, error.title, _rejected_advice(endpoint), detail=error.detail)
+    if isinstance(error, TooManyRequests | UpstreamUnavailable):
+        return Diagnosis(False, error.title, _later_advice(error), detail=error.detail)
     if isinstance(error, CannotConnect | UntrustedServer):
         return Diagnosis(False, error.title, _reach_advice(endpoint, error))
-    return _as_told(error)
+    sentence, advice = IN_A_TEST.get(type(error), (error.title, error.advice))
+    return Diagnosis(False, sentence, advice, detail=error.detail)
 
 
 def _as_told(error: ParleyError) -> Diagnosis:
@@ -154,6 +175,21 @@ def key_advice(endpoint: Endpoint) -> str:
     if endpoint.service is Service.WANDB:
         return f"Create a key at {WANDB_KEY_PAGE} and save it here."
     return "Create a key on the service's own page and save it here."
+
+
+def _rejected_advice(endpoint: Endpoint) -> str:
+    if endpoint.service is Service.WANDB:
+        return _wandb_advice(endpoint)
+    if endpoint.project:
+        return "Check the key above, then the project: a wrong project may give the same answer."
+    return "Check the key above."
+
+
+def _later_advice(error: TooManyRequests | UpstreamUnavailable) -> str:
+    if error.retry_after_s is None:
+        return "Wait a moment, then test again."
+    seconds = math.ceil(error.retry_after_s)
+    return f"Wait {seconds:,} second{'' if seconds == 1 else 's'}, then test again."
 
 
 def _wandb_advice(endpoint: Endpoint) -> str:
@@ -173,6 +209,8 @@ def _reach_advice(endpoint: Endpoint, error: ParleyError) -> str:
         return (
             "A server in your own network often has no certificate: try the address with http://."
         )
+    if isinstance(error, CannotConnect):
+        return "Check the base URL above and that the server runs, or this machine is offline."
     return error.advice
 
 

@@ -84,13 +84,30 @@ class EndpointBook:
         Raises:
             NameRefused: the name is empty, too long, or another endpoint has it.
         """
+        called = self.free_name(owner, name)
+        self._store.save_endpoint(owner, name=called, base_url=base_url, project=project)
+
+    def free_name(self, owner: str, name: str) -> str:
+        """The name as it would be kept.
+
+        Raises:
+            NameRefused: it is empty, too long, or another endpoint has it.
+        """
         called = name.strip()
         if not called or len(called) > NAME_MAX_CHARS or not called.isprintable():
             raise NameRefused
         taken = {endpoint.name.casefold() for endpoint in [THIS_MACHINE, *self.all(owner)]}
         if called.casefold() in taken:
             raise NameRefused("Another endpoint has this name already.")
-        self._store.save_endpoint(owner, name=called, base_url=base_url, project=project)
+        return called
+
+    def sharing(self, owner: str, endpoint: Endpoint) -> list[str]:
+        """The names of the other endpoints on the same origin: a typed key is theirs too."""
+        return [
+            other.name
+            for other in self.all(owner)
+            if other.origin == endpoint.origin and other.name != endpoint.name
+        ]
 
     def set_project(self, owner: str, endpoint: Endpoint, project: str | None) -> None:
         """Keep a team/project for any endpoint, a preset included."""

@@ -140,6 +140,14 @@ class Engine:
             future.cancel()
             raise
 
+    async def _end_what_runs(self) -> None:
+        """Whoever waits for a call in another thread hears of its end before the loop stands still."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self.gateway.close()
+
     def close(self) -> None:
         """Stop every reply, wait until each is stored, end the loop."""
         with self._lock:
@@ -149,7 +157,7 @@ class Engine:
         for reply in replies:
             reply.wait_until_ended(CLOSING_S)
         with contextlib.suppress(TimeoutError):
-            self.call(self.gateway.close(), CLOSING_S)
+            self.call(self._end_what_runs(), CLOSING_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CLOSING_S)
         self._loop.close()

@@ -242,7 +242,10 @@ def _from_connection(error: Exception, endpoint: Endpoint) -> EndpointError:
     if _any_is(causes, ssl.SSLError):
         return UntrustedServer(detail=host)
     if _any_is(causes, socket.gaierror):
-        return CannotConnect(f"The host of the endpoint was not found: {host}")
+        return CannotConnect(
+            f"The host {host} was not found.",
+            advice="Check the base URL in Settings; or this machine is offline.",
+        )
     if _any_is(causes, httpx2.ConnectTimeout, httpx2.ConnectError):
         return CannotConnect(f"No connection to {host}.")
     if _any_is(causes, openai.APITimeoutError, httpx2.TimeoutException):

@@ -1,4 +1,4 @@
-"""The totals of a conversation: what is uncertain stays uncertain, and a call that reached no model counts for nothing."""
+"""The totals of a conversation: what is uncertain stays so, and a call that reached no model counts for nothing."""
 
 from __future__ import annotations
 

@@ -53,7 +53,9 @@ def test_the_python_code_makes_the_same_call_and_prints_the_reply(upstream: Upst
     call = {**ASKED, "model": HOSTILE["end of a quote"]}
 
     code = as_python(endpoint, messages, call)
-    printed = run([sys.executable, "-c", code], API_KEY="sk-of-the-reader", OPENAI_API_KEY="sk-elsewhere")
+    printed = run(
+        [sys.executable, "-c", code], API_KEY="sk-of-the-reader", OPENAI_API_KEY="sk-elsewhere"
+    )
 
     received = received_from(upstream)
     assert received.body == {**call, "messages": messages}
@@ -69,9 +71,7 @@ def test_the_shell_command_makes_the_same_call(upstream: Upstream) -> None:
     endpoint = replace(KEYED, base_url=upstream.base_url, project="team/it's")
     call = {**ASKED, "model": HOSTILE["end of a quote"]}
 
-    printed = run(
-        ["sh", "-c", as_curl(endpoint, messages, call)], API_KEY="sk-of-the-reader"
-    )
+    printed = run(["sh", "-c", as_curl(endpoint, messages, call)], API_KEY="sk-of-the-reader")
 
     received = received_from(upstream)
     assert received.body == {**call, "messages": messages}

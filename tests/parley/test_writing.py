@@ -246,7 +246,6 @@ def test_u22_a_call_that_was_accepted_is_never_sent_twice(
 
 def at_once(upstream: Upstream, moment: Callable[[], bool]) -> int:
     wait_until(moment)
-    time.sleep(0.1)
     return len(upstream.chats)
 
 

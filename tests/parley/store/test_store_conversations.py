@@ -107,6 +107,15 @@ def test_the_last_messages_of_the_path_come_in_order(
     assert store.messages(ANN, thread.id, limit=limit) == path[-kept:]
 
 
+@pytest.mark.parametrize("skip", [0, 1, 3, 4, 5])
+def test_the_earliest_messages_of_the_path_can_be_left_out(store: Store, skip: int) -> None:
+    asked, reply, _ = put_turn(store)
+    thread = thread_of(store, asked)
+    path = [asked, reply, *put_turn(store, thread=thread)[:2]]
+
+    assert store.messages(ANN, thread.id, skip=skip) == path[skip:]
+
+
 def test_the_end_of_a_thousand_messages_is_read_quickly(store: Store) -> None:
     thread = store.create_conversation(ANN, title="", endpoint="", model="")
     parent: Message | None = None
@@ -119,6 +128,7 @@ def test_the_end_of_a_thousand_messages_is_read_quickly(store: Store) -> None:
     last = store.messages(ANN, thread.id, limit=30)
     tail_s = time.perf_counter() - began
     count = store.message_count(ANN, thread.id)
+    assert store.messages(ANN, thread.id, skip=970) == last
 
     assert (len(last), last[-1], count) == (30, parent, 1000)
     assert tail_s < 0.25

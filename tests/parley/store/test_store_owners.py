@@ -33,6 +33,9 @@ READS: dict[str, Callable[[Store, str, Message], object]] = {
         owner, conversation_id=reply.conversation_id
     ),
     "ledger of a reply": lambda store, owner, reply: store.ledger(owner, reply_ids=[reply.id]),
+    "usage of a conversation": lambda store, owner, reply: store.usage_of_conversation(
+        owner, reply.conversation_id
+    ),
     "endpoints": lambda store, owner, reply: store.endpoints(owner),
     "preference": lambda store, owner, reply: store.preference(owner, "model"),
 }
