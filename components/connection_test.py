@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components import key_form
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
@@ -14,9 +15,14 @@ from parley.endpoint import Endpoint, Service
 FOUND = "settings-diagnosis"
 
 
-def button() -> bool:
+def button(session: Session) -> bool:
     """Draw the button; true in the run after the click."""
-    return st.button("Test connection", icon=":material/network_check:")
+    return st.button(
+        "Test connection",
+        icon=":material/network_check:",
+        on_click=key_form.quiet,
+        args=(session,),
+    )
 
 
 def run(services: Services, session: Session, endpoint: Endpoint) -> None:

@@ -29,7 +29,7 @@ def choose(services: Services, owner: str, session: Session) -> Endpoint:
         list(known),
         key=CHOSEN,
         format_func=safe_label,
-        on_change=key_form.quiet,
+        on_change=key_form.leave,
         args=(session,),
         horizontal=True,
         label_visibility="collapsed",
@@ -46,13 +46,13 @@ def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -
         else:
             st.code(plain(endpoint.base_url), language=None, wrap_lines=True)
             key_form.show(services, owner, session, endpoint)
+        key_form.outcome(session)
         with st.container(horizontal=True):
-            tested = connection_test.button()
+            tested = connection_test.button(session)
             _use(services, owner, session, endpoint)
             if services.endpoints.is_own(owner, endpoint):
                 _remove(services, owner, session, endpoint)
         if tested:
-            key_form.quiet(session)
             connection_test.run(services, session, endpoint)
         connection_test.show(services, owner, session, endpoint)
 
@@ -92,8 +92,9 @@ def _fate_of_key(services: Services, owner: str, endpoint: Endpoint) -> str:
 
 
 def _removed(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
-    key_form.quiet(session)
+    key_form.leave(session)
     services.endpoints.remove(owner, endpoint)
     if session.endpoint_name == endpoint.name:
         session.endpoint_name = None
+    key_form.say(session, f"Removed {endpoint.name}.")
     session.set_widget(CHOSEN, None)

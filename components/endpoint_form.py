@@ -1,10 +1,14 @@
 """Adds an endpoint from a name and a base URL in whatever form it was pasted.
 
-The tidied address is shown before it is kept. The key's field belongs to the address's origin: another origin
-has an empty field.
+The tidied address is shown before it is kept. What is typed into the key's field is for one origin: it is
+thrown away when the address changes to another. The rest is a Streamlit form, because a password field whose
+text has not left the browser yet would otherwise be read as empty.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
 
@@ -13,72 +17,142 @@ from components.endpoint_card import CHOSEN
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
-from parley.endpoint import ApiKey, origin_of, service_at, tidy_base_url, tidy_project
-from parley.errors import BaseUrlRefused, ParleyError
+from parley.endpoint import ApiKey, Service, origin_of, service_at, tidy_base_url, tidy_project
+from parley.errors import BaseUrlRefused, Notice, ParleyError
+
+T = TypeVar("T")
 
 NAME = "new-endpoint-name"
 BASE_URL = "new-endpoint-base-url"
+KEY = "new-endpoint-key"
 PROJECT = "new-endpoint-project"
-NOTICE = "new-endpoint-notice"
+NOTICES = "new-endpoint-notices"
+ORIGIN = "new-endpoint-origin"
+EMPTIED = "new-endpoint-key-emptied"
+
+KEY_EMPTIED = "The address changed to another server, so the key's field was emptied."
+ADDED_WITHOUT_KEY = (
+    "Added without a key: its field was emptied when the address changed to another server."
+)
 
 
 def show(services: Services, owner: str, session: Session) -> None:
     """Draw the form."""
     with st.expander("Add an endpoint", icon=":material/add:", key="add-endpoint"):
-        st.text_input("Name", key=NAME, max_chars=60, placeholder="My server")
+        st.text_input("Name", key=session.field(NAME), max_chars=60, placeholder="My server")
         st.text_input(
             "Base URL",
-            key=BASE_URL,
+            key=session.field(BASE_URL),
             max_chars=2000,
             placeholder="https://api.example.com/v1",
-            live="250ms",
+            on_change=_address_changed,
+            args=(session,),
         )
-        _preview(_typed(session, BASE_URL))
-        st.text_input("API key (optional)", key=_key_field(session), type="password")
-        st.text_input("Project (optional)", key=PROJECT, max_chars=200)
-        st.button("Add endpoint", type="primary", on_click=_add, args=(services, owner, session))
-        notice = session.widget(NOTICE)
-        if notice is not None:
-            notices.show(notice, key="add-notice")
+        _preview(_typed(session, BASE_URL), _refusals(session))
+        with st.form("add-endpoint-form", border=False):
+            st.text_input("API key (optional)", key=session.field(KEY), type="password")
+            if session.widget(EMPTIED):
+                st.caption(KEY_EMPTIED)
+            st.text_input("Project (optional)", key=session.field(PROJECT), max_chars=200)
+            st.form_submit_button(
+                "Add endpoint", type="primary", on_click=_add, args=(services, owner, session)
+            )
+        for number, notice in enumerate(_refusals(session)):
+            notices.show(notice, key=f"add-notice-{number}")
 
 
-def _preview(typed: str) -> None:
-    """What will be kept, or why it cannot be."""
+def _preview(typed: str, refusals: list[Notice]) -> None:
+    """What will be kept, or why it cannot be, unless that is said below already."""
     if not typed.strip():
         st.caption("Any form will do, such as one that ends in /chat/completions.")
         return
     try:
         st.text(f"Will be kept as {plain(tidy_base_url(typed))}")
     except BaseUrlRefused as refused:
-        st.caption(f":material/error: {safe_label(refused.title)} {safe_label(refused.advice)}")
+        if refused.notice not in refusals:
+            st.caption(f":material/error: {safe_label(refused.title)} {safe_label(refused.advice)}")
 
 
 def _typed(session: Session, field: str) -> str:
-    return str(session.widget(field) or "")
+    return str(session.widget(session.field(field)) or "")
 
 
-def _key_field(session: Session) -> str:
+def _refusals(session: Session) -> list[Notice]:
+    return session.widget(NOTICES) or []
+
+
+def _address_changed(session: Session) -> None:
+    """What was typed for one origin is not kept for another; what was said of the old address is gone."""
+    refused = BaseUrlRefused.__name__
+    session.set_widget(NOTICES, [said for said in _refusals(session) if said.kind != refused])
+    _follow_origin(session)
+
+
+def _follow_origin(session: Session) -> None:
     try:
-        return f"new-endpoint-key-{origin_of(tidy_base_url(_typed(session, BASE_URL)))}"
+        origin = origin_of(tidy_base_url(_typed(session, BASE_URL)))
     except BaseUrlRefused:
-        return "new-endpoint-key"
+        return
+    before = session.widget(ORIGIN)
+    session.set_widget(ORIGIN, origin)
+    if before not in (None, origin):
+        session.renew(KEY)
+        session.set_widget(EMPTIED, True)
 
 
 def _add(services: Services, owner: str, session: Session) -> None:
-    session.set_widget(NOTICE, None)
     key_form.quiet(session)
-    name, key_field = _typed(session, NAME).strip(), _key_field(session)
-    try:
-        base_url = tidy_base_url(_typed(session, BASE_URL))
-        project = tidy_project(_typed(session, PROJECT), service_at(base_url))
-        key = ApiKey(_typed(session, key_field)) if _typed(session, key_field).strip() else None
-        services.endpoints.add(owner, name=name, base_url=base_url, project=project)
-    except ParleyError as error:
-        session.set_widget(NOTICE, error.notice)
+    # A click beside the field changes the address and presses the button at once, in either order.
+    _follow_origin(session)
+    refusals: list[Notice] = []
+    name = _checked(refusals, lambda: services.endpoints.free_name(owner, _typed(session, NAME)))
+    base_url = _checked(refusals, lambda: tidy_base_url(_typed(session, BASE_URL)))
+    key = _checked(refusals, lambda: _key(_typed(session, KEY)))
+    service = service_at(base_url) if base_url else Service.OTHER
+    project = _checked(refusals, lambda: tidy_project(_typed(session, PROJECT), service))
+    session.set_widget(NOTICES, refusals)
+    if refusals or name is None or base_url is None:
         return
+    try:
+        _keep(services, owner, name, base_url, project, key)
+    except ParleyError as error:
+        session.set_widget(NOTICES, [error.notice])
+        return
+    _begin_anew(session, name, without_key=key is None)
+
+
+def _checked(refusals: list[Notice], check: Callable[[], T]) -> T | None:
+    """Each field is judged, so that one click tells everything that has to be mended."""
+    try:
+        return check()
+    except ParleyError as error:
+        refusals.append(error.notice)
+        return None
+
+
+def _key(typed: str) -> ApiKey | None:
+    return ApiKey(typed) if typed.strip() else None
+
+
+def _keep(
+    services: Services,
+    owner: str,
+    name: str,
+    base_url: str,
+    project: str | None,
+    key: ApiKey | None,
+) -> None:
+    services.endpoints.add(owner, name=name, base_url=base_url, project=project)
     added = services.endpoints.named(owner, name)
     if key is not None and added is not None:
         services.endpoints.give_key(owner, added, key)
-    for field in (NAME, BASE_URL, PROJECT, key_field):
-        session.set_widget(field, "")
+
+
+def _begin_anew(session: Session, name: str, *, without_key: bool) -> None:
+    if without_key and session.widget(EMPTIED):
+        key_form.say(session, ADDED_WITHOUT_KEY)
+    for field in (NAME, BASE_URL, KEY, PROJECT):
+        session.renew(field)
+    session.set_widget(ORIGIN, None)
+    session.set_widget(EMPTIED, False)
     session.set_widget(CHOSEN, name)

@@ -1,15 +1,18 @@
-"""The key and the project of one endpoint. A key is never shown again: the field is emptied as it is saved.
+"""The key and the project of one endpoint. A key is never shown again: its field is drawn anew as it is saved.
 
-Each endpoint has fields of its own, so that what was typed for one can never be saved for another.
+Each endpoint has fields of its own, so that what was typed for one can never be saved for another. A saved key
+belongs to the origin, so every sentence about one names the host and the endpoints that share it.
 """
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from components import notices
 from components.choice import choose_endpoint, endpoint_of
-from components.safe_text import safe_label
+from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from parley.doctor import key_advice
@@ -17,47 +20,106 @@ from parley.endpoint import ApiKey, Endpoint, Service, tidy_project
 from parley.endpoint_book import KeySource
 from parley.errors import ParleyError
 
+KEY = "settings-key"
 SAID = "settings-said"
+LEADS_TO_CHAT = "settings-said-leads-to-chat"
 REFUSED = "settings-refused"
+SAID_MAX_CHARS = 600
 
 WITH_PROJECT = frozenset({Service.WANDB, Service.OPENAI, Service.OTHER})
-SAVED = "Key saved. It is held in memory until Parley ends, and sent to this endpoint only."
-SOURCES = {
-    KeySource.ENVIRONMENT: "Key: from the environment or secrets.toml. A key typed here is used instead.",
-    KeySource.TYPED: "Key: typed, held in memory until Parley ends.",
-    KeySource.NONE: "Key: none.",
-}
 
 
 def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
     """Draw the key's source, its field, and the project's where the service knows projects."""
     source = services.endpoints.key_source(owner, endpoint)
-    st.text(_source_words(endpoint, source))
+    sharing = services.endpoints.sharing(owner, endpoint)
+    st.text(plain(_source_words(endpoint, source, sharing)))
     _key_field(services, owner, session, endpoint, forgettable=source is KeySource.TYPED)
     if endpoint.service in WITH_PROJECT:
         _project_field(services, owner, session, endpoint)
-    _outcome(session)
 
 
 def quiet(session: Session) -> None:
     """Something else is tried: what was said of the last attempt no longer stands."""
     session.set_widget(SAID, None)
+    session.set_widget(LEADS_TO_CHAT, False)
     session.set_widget(REFUSED, None)
 
 
-def _source_words(endpoint: Endpoint, source: KeySource) -> str:
-    if source is not KeySource.NONE:
-        return SOURCES[source]
+def leave(session: Session) -> None:
+    """Another endpoint is shown: neither what was said nor what was typed goes along."""
+    quiet(session)
+    session.renew(KEY)
+
+
+def say(session: Session, sentence: str) -> None:
+    """Keep a sentence for `outcome`."""
+    session.set_widget(SAID, sentence)
+
+
+def outcome(session: Session) -> None:
+    """Draw what the last attempt led to."""
+    said, refused = session.widget(SAID), session.widget(REFUSED)
+    if refused is not None:
+        notices.show(refused, key="key-notice")
+    if said is None:
+        return
+    with st.container(key="key-saved"):
+        st.success(safe_label(said, SAID_MAX_CHARS), icon=":material/check:")
+        if session.widget(LEADS_TO_CHAT):
+            st.page_link("chat.py", label="Go to Chat", icon=":material/chat:")
+
+
+def removal_words(services: Services, owner: str, endpoint: Endpoint) -> str:
+    """What removing an endpoint takes along and what it leaves."""
+    stays = "Conversations held with it stay."
+    if services.endpoints.key_source(owner, endpoint) is not KeySource.TYPED:
+        return stays
+    sharing = services.endpoints.sharing(owner, endpoint)
+    if not sharing:
+        return f"Its typed key is forgotten too. {stays}"
+    return f"The typed key stays for {_listed(sharing)}. {stays}"
+
+
+def _listed(names: list[str]) -> str:
+    """
+    >>> _listed(["A"]), _listed(["A", "B", "C"])
+    ('A', 'A, B and C')
+    """
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _host(endpoint: Endpoint) -> str:
+    """As it stands in the address, with the port where one was given."""
+    return urlsplit(endpoint.base_url).netloc
+
+
+def _source_words(endpoint: Endpoint, source: KeySource, sharing: list[str]) -> str:
+    if source is KeySource.ENVIRONMENT:
+        return "Key: from the environment or secrets.toml. A key typed here is used instead."
+    if source is KeySource.TYPED:
+        shared = f"shared with {_listed(sharing)}, " if sharing else ""
+        return f"Key: typed for {_host(endpoint)}, {shared}held in memory until Parley ends."
     if endpoint.needs_key:
         return f"Key: none, and this service answers nobody without one. {key_advice(endpoint)}"
     return "Key: none. Most servers of this kind want none."
 
 
+def _saved_words(endpoint: Endpoint, sharing: list[str]) -> str:
+    uses = "uses" if len(sharing) == 1 else "use"
+    shared = f" {_listed(sharing)} at the same address {uses} it too." if sharing else ""
+    return (
+        f"Key saved. It is held in memory until Parley ends, and sent to {_host(endpoint)} only."
+        + shared
+    )
+
+
 def _key_field(
     services: Services, owner: str, session: Session, endpoint: Endpoint, *, forgettable: bool
 ) -> None:
-    field = f"key-{endpoint.name}"
     what = (services, owner, session, endpoint)
+    # The name is in the key too: two endpoints never have one field, whatever else changes.
+    field = f"{session.field(KEY)}-{endpoint.name}"
     with (
         st.form(f"key-form-{endpoint.name}", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
@@ -67,7 +129,7 @@ def _key_field(
         )
         st.form_submit_button("Save key", on_click=_save_key, args=(*what, field))
         if forgettable:
-            st.form_submit_button("Forget key", on_click=_forget_key, args=(*what, field))
+            st.form_submit_button("Forget key", on_click=_forget_key, args=what)
     if endpoint.base_url.startswith("http://") and not endpoint.runs_here:
         st.caption("The address begins with http://, so a key travels unencrypted.")
 
@@ -93,31 +155,20 @@ def _project_field(services: Services, owner: str, session: Session, endpoint: E
         )
 
 
-def _outcome(session: Session) -> None:
-    said, refused = session.widget(SAID), session.widget(REFUSED)
-    if refused is not None:
-        notices.show(refused, key="key-notice")
-    if said is None:
-        return
-    with st.container(key="key-saved"):
-        st.success(safe_label(said), icon=":material/check:")
-        if said == SAVED:
-            st.page_link("chat.py", label="Go to Chat", icon=":material/chat:")
-
-
 def _save_key(
     services: Services, owner: str, session: Session, endpoint: Endpoint, field: str
 ) -> None:
     quiet(session)
     typed = str(session.widget(field) or "")
-    session.set_widget(field, "")
+    session.renew(KEY)
     try:
         services.endpoints.give_key(owner, endpoint, ApiKey(typed))
         _prefer(services, owner, session, endpoint)
     except ParleyError as error:
         session.set_widget(REFUSED, error.notice)
         return
-    session.set_widget(SAID, SAVED)
+    say(session, _saved_words(endpoint, services.endpoints.sharing(owner, endpoint)))
+    session.set_widget(LEADS_TO_CHAT, True)
 
 
 def _prefer(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
@@ -127,13 +178,12 @@ def _prefer(services: Services, owner: str, session: Session, endpoint: Endpoint
         choose_endpoint(services, owner, session, endpoint.name)
 
 
-def _forget_key(
-    services: Services, owner: str, session: Session, endpoint: Endpoint, field: str
-) -> None:
+def _forget_key(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
     quiet(session)
-    session.set_widget(field, "")
+    session.renew(KEY)
     services.endpoints.forget_key(owner, endpoint)
-    session.set_widget(SAID, "Key forgotten.")
+    sharing = services.endpoints.sharing(owner, endpoint)
+    say(session, f"Key forgotten, for {_listed(sharing)} too." if sharing else "Key forgotten.")
 
 
 def _save_project(
@@ -147,4 +197,4 @@ def _save_project(
         session.set_widget(REFUSED, error.notice)
         return
     session.set_widget(field, project or "")
-    session.set_widget(SAID, "Project saved." if project else "No project is sent any more.")
+    say(session, "Project saved." if project else "No project is sent any more.")

@@ -27,6 +27,8 @@ from parley.pricing.wording import (
 from parley.snippets import as_curl, as_python
 from parley.usage import Count, State, Usage, total
 
+DETAIL_HEIGHT_PX = 420
+
 FINISH_WORDS = {
     "length": "cut at the token limit",
     "content_filter": "cut by the endpoint's content filter",
@@ -57,7 +59,8 @@ def show(
         return
     detail = st.expander(safe_label(line(entries[-1])), key=key, type="compact", on_change="rerun")
     if detail.open:
-        with detail:
+        # Of a bounded height, because the page follows its end: a long detail would push its own line out of sight.
+        with detail.container(height=DETAIL_HEIGHT_PX):
             _detail(message, entries, same_call())
 
 

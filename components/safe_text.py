@@ -37,7 +37,9 @@ _SHORTCODE = re.compile(r":(?!material/|streamlit:)[\w+-]+:")
 _ICON = re.compile(r"\\:(?=streamlit\\:|material\\?_)")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _DIAGRAM = re.compile(r"((?:`{3,}|~{3,})[ \t]*)([^\n]+)")
-_ADDRESS = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@[\w-]+\.)", re.IGNORECASE
+)
 """Where a bare address has to be split so that it does not become a link: escapes do not keep it from that."""
 _MATHS_SPAN_LIMIT = 4_000
 _CODE_SPAN_LIMIT = 2_000

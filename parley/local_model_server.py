@@ -23,8 +23,8 @@ HTTP_THREADS = 32
 """Every open stream holds one; with llama.cpp's default of eight, a ninth caller gets no answer at all."""
 REPLY_TOKENS = 512
 """A model this small can ramble until its window is full; the finish reason then says `length`."""
-TEMPERATURE, TOP_P, REPEAT_PENALTY = 0.2, 0.9, 1.1
-"""The first two are what the model's authors recommend; without the third it says one line for ever.
+TEMPERATURE, REPEAT_PENALTY = 0.0, 1.1
+"""Always the likeliest token: so small a model guesses badly. The penalty keeps it from saying one line for ever.
 A request that names its own wins."""
 PACKAGED_MODEL = "SmolLM2-135M"
 SYSTEM_PROMPT = "You are a helpful assistant. Answer in English."
@@ -86,7 +86,7 @@ def _params(params: Any, parameters: dict[str, str]) -> Any:
     params.n_predict = REPLY_TOKENS
     if parameters["model_id"].startswith(PACKAGED_MODEL):
         params.chat_template = CHAT_TEMPLATE
-    params.sampling.temp, params.sampling.top_p = TEMPERATURE, TOP_P
+    params.sampling.temp = TEMPERATURE
     params.sampling.penalty_repeat = REPEAT_PENALTY
     params.n_threads_http = HTTP_THREADS
     params.cache_ram_mib = PROMPT_CACHE_MIB

@@ -23,11 +23,11 @@ def opened() -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    """Everything that the page says, without the escapes that Markdown needs."""
+    """Everything that the page says, without the escapes and joiners that keep Markdown from acting."""
     kinds = (app.title, app.header, app.subheader, app.markdown, app.text, app.caption, app.code)
     alerts = (app.info, app.warning, app.error, app.success)
     said = [str(element.value) for kind in (*kinds, *alerts) for element in kind]
-    return "\n".join(said).replace("\\", "")
+    return "\n".join(said).replace("\\", "").replace("\u2060", "")
 
 
 def click(app: AppTest, label: str) -> AppTest:
