@@ -15,7 +15,7 @@ from parley.endpoint import Endpoint, Service
 FOUND = "settings-diagnosis"
 
 
-def button(session: Session) -> bool:
+def was_asked(session: Session) -> bool:
     """Draw the button; true in the run after the click."""
     return st.button(
         "Test connection",

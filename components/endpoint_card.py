@@ -10,9 +10,9 @@ from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from parley.endpoint import Endpoint, Service
-from parley.endpoint_book import KeySource
 
 CHOSEN = "settings-endpoint"
+WANTED = "settings-wanted-endpoint"
 LOCAL_WORDS = (
     "A very small model that shows how the app works. It starts on first use, answers on 127.0.0.1 to Parley "
     "alone, and ends with the app. It needs no key and costs nothing."
@@ -22,19 +22,36 @@ LOCAL_WORDS = (
 def choose(services: Services, owner: str, session: Session) -> Endpoint:
     """Draw the endpoints as one row of choices and return the chosen one."""
     known = {endpoint.name: endpoint for endpoint in services.endpoints.all(owner)}
-    if session.widget(CHOSEN) not in known:
-        session.set_widget(CHOSEN, endpoint_of(services, owner, session, None).name)
+    chosen = session.field(CHOSEN)
+    if session.widget(chosen) not in known:
+        wanted = session.widget(WANTED)
+        in_chat = endpoint_of(services, owner, session, None).name
+        session.set_widget(chosen, wanted if wanted in known else in_chat)
     st.radio(
         "Endpoint",
         list(known),
-        key=CHOSEN,
+        key=chosen,
         format_func=safe_label,
-        on_change=key_form.leave,
+        on_change=_chosen,
         args=(session,),
         horizontal=True,
         label_visibility="collapsed",
     )
-    return known[session.widget(CHOSEN)]
+    return known[session.widget(chosen)]
+
+
+def present(session: Session, name: str | None) -> None:
+    """Show this endpoint from now on; `None` = the one that Chat uses.
+
+    The choices are drawn anew, because a run that was under way may still bring back the old choice.
+    """
+    session.set_widget(WANTED, name)
+    session.renew(CHOSEN)
+
+
+def _chosen(session: Session) -> None:
+    session.set_widget(WANTED, None)
+    key_form.leave(session)
 
 
 def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
@@ -48,7 +65,7 @@ def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -
             key_form.show(services, owner, session, endpoint)
         key_form.outcome(session)
         with st.container(horizontal=True):
-            tested = connection_test.button(session)
+            tested = connection_test.was_asked(session)
             _use(services, owner, session, endpoint)
             if services.endpoints.is_own(owner, endpoint):
                 _remove(services, owner, session, endpoint)
@@ -72,7 +89,7 @@ def _use(services: Services, owner: str, session: Session, endpoint: Endpoint) -
 
 def _remove(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
     with st.popover("Remove", icon=":material/delete:"):
-        st.text(f"{_fate_of_key(services, owner, endpoint)}Conversations held with it stay.")
+        st.text(plain(key_form.removal_words(services, owner, endpoint)))
         st.button(
             "Remove this endpoint",
             type="primary",
@@ -81,20 +98,10 @@ def _remove(services: Services, owner: str, session: Session, endpoint: Endpoint
         )
 
 
-def _fate_of_key(services: Services, owner: str, endpoint: Endpoint) -> str:
-    """A typed key belongs to the server, so it stays as long as another endpoint is there."""
-    if services.endpoints.key_source(owner, endpoint) is not KeySource.TYPED:
-        return ""
-    known = services.endpoints.all(owner)
-    if sum(other.origin == endpoint.origin for other in known) > 1:
-        return "Its typed key stays, since another endpoint is on the same server. "
-    return "Its typed key is forgotten too. "
-
-
 def _removed(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
     key_form.leave(session)
     services.endpoints.remove(owner, endpoint)
     if session.endpoint_name == endpoint.name:
         session.endpoint_name = None
     key_form.say(session, f"Removed {endpoint.name}.")
-    session.set_widget(CHOSEN, None)
+    present(session, None)

@@ -12,8 +12,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from components import key_form, notices
-from components.endpoint_card import CHOSEN
+from components import endpoint_card, key_form, notices
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
@@ -155,4 +154,4 @@ def _begin_anew(session: Session, name: str, *, without_key: bool) -> None:
         session.renew(field)
     session.set_widget(ORIGIN, None)
     session.set_widget(EMPTIED, False)
-    session.set_widget(CHOSEN, name)
+    endpoint_card.present(session, name)

@@ -78,7 +78,7 @@ def removal_words(services: Services, owner: str, endpoint: Endpoint) -> str:
     sharing = services.endpoints.sharing(owner, endpoint)
     if not sharing:
         return f"Its typed key is forgotten too. {stays}"
-    return f"The typed key stays for {_listed(sharing)}. {stays}"
+    return f"Its typed key stays for {_listed(sharing)}. {stays}"
 
 
 def _listed(names: list[str]) -> str:

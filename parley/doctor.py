@@ -202,7 +202,7 @@ def _wandb_advice(endpoint: Endpoint) -> str:
 
 
 def _reach_advice(endpoint: Endpoint, error: ParleyError) -> str:
-    if endpoint.runs_here:
+    if endpoint.runs_here and isinstance(error, CannotConnect):
         return f"Start {endpoint.name} on this machine, then test again."
     url = httpx2.URL(endpoint.base_url)
     if url.scheme == "https" and _is_private(url.host):

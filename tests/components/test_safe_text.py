@@ -204,6 +204,9 @@ LABELS = {
     "1. one": r"1\. one",
     "gpt-4o: fast": r"gpt\-4o\: fast",
     ":material/home: :streamlit:": "\\:material\\/home\\: \\:\u2060streamlit\\:",
+    "at https://x.org/a.": "at https\\:\u2060\\/\\/x\\.org\\/a\\.",
+    "at WWW.x.org": "at WWW\u2060\\.x\\.org",
+    "ask a@x.org, not @cf/a": "ask a\u2060\\@x\\.org\\, not \\@cf\\/a",
     "a\u202eb": "ab",
     "שלום (x)": "\u2068שלום \\(x\\)\u2069",
 }

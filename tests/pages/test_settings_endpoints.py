@@ -160,7 +160,7 @@ def test_a_typed_key_that_another_endpoint_uses_is_said_to_stay_and_does(
 
     click(app, "Remove this endpoint")
 
-    assert "Its typed key stays, since another endpoint is on the same server." in asked
+    assert "Its typed key stays for First." in asked
     assert "forgotten" not in asked
     assert (kept("First") or Endpoint("", "")).key == ApiKey(CANARY)
 
@@ -187,15 +187,98 @@ def test_an_endpoint_is_used_in_chat_by_one_click(upstream: Upstream) -> None:
 
 
 def test_s10_a_key_for_a_new_endpoint_is_cleared_when_its_server_changes() -> None:
-    app = opened()
-    fill(app, "Base URL", "https://one.example").run()
-    fill(app, "API key (optional)", CANARY).run()
+    app = add(opened(), "", "https://one.example", key=CANARY)
+    assert CANARY in everything_in_the_session(app)
 
     fill(app, "Base URL", "https://one.example/api/v1").run()
     same_server = field(app, "API key (optional)")
-    assert CANARY in everything_in_the_session(app)
     fill(app, "Base URL", "https://two.example").run()
 
     assert same_server == CANARY
     assert field(app, "API key (optional)") == ""
+    assert "the key's field was emptied" in words(app)
     assert CANARY not in everything_in_the_session(app)
+
+
+def test_s10_an_address_changed_with_the_very_click_that_adds_does_not_get_the_old_key() -> None:
+    app = add(opened(), "", "https://one.example", key=CANARY)
+
+    fill(app, "Name", "Mine")
+    fill(app, "Base URL", "https://two.example")
+    click(app, "Add endpoint")
+
+    assert (kept("Mine") or Endpoint("", "")).key is None
+    assert "Added without a key" in words(app)
+    assert CANARY not in everything_in_the_session(app)
+
+
+def test_a_key_that_was_there_before_the_address_is_kept_for_it() -> None:
+    app = add(opened(), "Mine", "", key=CANARY)
+
+    click(fill(app, "Base URL", "https://one.example"), "Add endpoint")
+
+    assert (kept("Mine") or Endpoint("", "")).key == ApiKey(CANARY)
+
+
+def test_an_empty_form_says_everything_that_it_lacks_and_each_thing_once() -> None:
+    app = click(opened(), "Add endpoint")
+
+    assert words(app).count("needs a name of its own") == 1
+    assert words(app).count("not a base URL") == 1
+
+
+def test_an_address_that_cannot_be_used_is_reported_once_and_no_longer_once_it_was_mended() -> None:
+    app = add(opened(), "", "ftp://h.example")
+    refused = words(app)
+
+    fill(app, "Base URL", "https://h.example").run()
+
+    assert refused.count("not a base URL") == 1
+    assert "not a base URL" not in words(app)
+    assert "needs a name of its own" in words(app)
+
+
+def test_the_address_in_a_notice_is_no_link() -> None:
+    app = click(opened(), "Add endpoint")
+
+    assert not any("https\\:\\/" in notice.value for notice in app.error)
+    assert any("https\\:\u2060\\/" in notice.value for notice in app.error)
+
+
+def test_a_key_says_whose_it_is_where_endpoints_share_a_server(upstream: Upstream) -> None:
+    host = upstream.base_url.split("/")[2]
+    for name in ("One", "Two"):
+        app = add(opened(), name, upstream.base_url)
+    app = add(opened(), "Three", upstream.base_url)
+
+    click(fill(app, "API key", CANARY), "Save key")
+    saved = words(app.run())
+    click(app, "Forget key")
+
+    assert f"sent to {host} only. One and Two at the same address use it too." in saved
+    assert f"Key: typed for {host}, shared with One and Two, held in memory" in saved
+    assert "Its typed key stays for One and Two. Conversations" in saved
+    assert "Key forgotten, for One and Two too." in words(app)
+    assert "Key: none." in words(choose(app, "Two"))
+
+
+def test_removing_says_so_and_shows_the_endpoint_that_chat_uses(upstream: Upstream) -> None:
+    app = add(add(opened(), "Mine", upstream.base_url), "Other", upstream.base_url)
+    services.get().store.set_preference(LOCAL_OWNER, "last_endpoint", "Mine")
+
+    click(app, "Remove this endpoint")
+
+    assert "Removed Other." in words(app)
+    assert app.radio[0].value == "Mine"
+
+
+def test_a_test_of_the_connection_takes_back_what_was_said_of_the_key(upstream: Upstream) -> None:
+    upstream.models_steps = (
+        status(429, {"error": {"message": "busy"}}, headers={"Retry-After": "7"}),
+    )
+    app = click(fill(add(opened(), "Mine", upstream.base_url), "API key", "one"), "Save key")
+
+    click(app, "Test connection")
+
+    assert "Key saved" not in words(app)
+    assert "Wait 7 seconds, then test again." in words(app)

@@ -84,7 +84,7 @@ def test_a_saved_key_is_held_in_memory_and_its_field_is_emptied(tmp_path: Path) 
     assert (kept(WANDB) or Endpoint("", "")).key == ApiKey(CANARY)
     assert field(app, "API key") == ""
     assert CANARY not in words(app) + everything_in_the_session(app)
-    assert "Key: typed, held in memory until Parley ends" in words(app)
+    assert "Key: typed for api.inference.wandb.ai, held in memory until Parley ends" in words(app)
     assert [link.value for link in app.page_link] == ["Go to Chat"]
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert CANARY.encode() not in written
