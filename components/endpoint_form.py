@@ -8,6 +8,7 @@ text has not left the browser yet would otherwise be read as empty.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
@@ -15,7 +16,7 @@ import streamlit as st
 from components import endpoint_card, key_form, notices
 from components.safe_text import plain, safe_label
 from components.services import Services
-from components.state import Session
+from components.state import Interruption, Session
 from parley.endpoint import ApiKey, Service, origin_of, service_at, tidy_base_url, tidy_project
 from parley.errors import BaseUrlRefused, Notice, ParleyError
 
@@ -99,7 +100,31 @@ def _follow_origin(session: Session) -> None:
         session.set_widget(EMPTIED, True)
 
 
+@dataclass(frozen=True)
+class _Filled:
+    """What was typed into the form, judged."""
+
+    name: str
+    base_url: str
+    key: ApiKey | None
+    project: str | None
+
+
 def _add(services: Services, owner: str, session: Session) -> None:
+    # The fields that lose the focus rerun the page, so a run may be waiting that would cut this one off halfway.
+    interruption = Interruption()
+    filled = interruption.do(lambda: _judge(services, owner, session))
+    refused = _keep(services, owner, filled) if filled else None
+    if refused is not None:
+        interruption.do(lambda: session.set_widget(NOTICES, [refused]))
+    elif filled is not None:
+        name, without_key = filled.name, filled.key is None
+        interruption.do(lambda: _begin_anew(session, name, without_key=without_key))
+    interruption.resume()
+
+
+def _judge(services: Services, owner: str, session: Session) -> _Filled | None:
+    """Each field is judged, so that one click tells everything that has to be mended."""
     key_form.quiet(session)
     # A click beside the field changes the address and presses the button at once, in either order.
     _follow_origin(session)
@@ -111,17 +136,11 @@ def _add(services: Services, owner: str, session: Session) -> None:
     project = _checked(refusals, lambda: tidy_project(_typed(session, PROJECT), service))
     session.set_widget(NOTICES, refusals)
     if refusals or name is None or base_url is None:
-        return
-    try:
-        _keep(services, owner, name, base_url, project, key)
-    except ParleyError as error:
-        session.set_widget(NOTICES, [error.notice])
-        return
-    _begin_anew(session, name, without_key=key is None)
+        return None
+    return _Filled(name, base_url, key, project)
 
 
 def _checked(refusals: list[Notice], check: Callable[[], T]) -> T | None:
-    """Each field is judged, so that one click tells everything that has to be mended."""
     try:
         return check()
     except ParleyError as error:
@@ -133,18 +152,17 @@ def _key(typed: str) -> ApiKey | None:
     return ApiKey(typed) if typed.strip() else None
 
 
-def _keep(
-    services: Services,
-    owner: str,
-    name: str,
-    base_url: str,
-    project: str | None,
-    key: ApiKey | None,
-) -> None:
-    services.endpoints.add(owner, name=name, base_url=base_url, project=project)
-    added = services.endpoints.named(owner, name)
-    if key is not None and added is not None:
-        services.endpoints.give_key(owner, added, key)
+def _keep(services: Services, owner: str, filled: _Filled) -> Notice | None:
+    try:
+        services.endpoints.add(
+            owner, name=filled.name, base_url=filled.base_url, project=filled.project
+        )
+    except ParleyError as error:
+        return error.notice
+    added = services.endpoints.named(owner, filled.name)
+    if filled.key is not None and added is not None:
+        services.endpoints.give_key(owner, added, filled.key)
+    return None
 
 
 def _begin_anew(session: Session, name: str, *, without_key: bool) -> None:

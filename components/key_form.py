@@ -14,7 +14,7 @@ from components import notices
 from components.choice import choose_endpoint, endpoint_of
 from components.safe_text import plain, safe_label
 from components.services import Services
-from components.state import Session
+from components.state import Interruption, Session
 from parley.doctor import key_advice
 from parley.endpoint import ApiKey, Endpoint, Service, tidy_project
 from parley.endpoint_book import KeySource
@@ -158,6 +158,15 @@ def _project_field(services: Services, owner: str, session: Session, endpoint: E
 def _save_key(
     services: Services, owner: str, session: Session, endpoint: Endpoint, field: str
 ) -> None:
+    # A run that waits would cut this one off halfway: the key kept, and shown in its field all the same.
+    interruption = Interruption()
+    interruption.do(lambda: _keep_key(services, owner, session, endpoint, field))
+    interruption.resume()
+
+
+def _keep_key(
+    services: Services, owner: str, session: Session, endpoint: Endpoint, field: str
+) -> None:
     quiet(session)
     typed = str(session.widget(field) or "")
     session.renew(KEY)
@@ -179,9 +188,9 @@ def _prefer(services: Services, owner: str, session: Session, endpoint: Endpoint
 
 
 def _forget_key(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:
+    services.endpoints.forget_key(owner, endpoint)
     quiet(session)
     session.renew(KEY)
-    services.endpoints.forget_key(owner, endpoint)
     sharing = services.endpoints.sharing(owner, endpoint)
     say(session, f"Key forgotten, for {_listed(sharing)} too." if sharing else "Key forgotten.")
 

@@ -5,7 +5,6 @@ They bring the API client and the database with them, more than half a second of
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Any
 
@@ -16,10 +15,15 @@ SERVICES = "components.services"
 PANDAS_USER = "parley.frames"
 """The models page wants it, and it takes half a second to import."""
 
+_services: Any = None
+
 
 def start() -> None:
     """Open the store and start the engine; a fault is logged, and shown by every page."""
-    import_module(SERVICES).start()
+    global _services
+    # Not found in `sys.modules` instead: a module is there before it is whole.
+    _services = import_module(SERVICES)
+    _services.start()
 
 
 def warm() -> None:
@@ -29,14 +33,13 @@ def warm() -> None:
 
 def stop() -> None:
     """End every reply, the model on this machine, and the store."""
-    if services := _started():
-        services.stop()
+    if _services is not None:
+        _services.stop()
 
 
 def is_healthy() -> bool:
     """The store is open and can be read."""
-    services = _started()
-    return services is not None and bool(services.is_healthy())
+    return _services is not None and bool(_services.is_healthy())
 
 
 def mode() -> Mode:
@@ -45,7 +48,3 @@ def mode() -> Mode:
         return Settings.from_environ().mode
     except ParleyError:
         return Mode.LOCAL
-
-
-def _started() -> Any:
-    return sys.modules.get(SERVICES)
