@@ -45,9 +45,8 @@ def show(services: Services, owner: str, session: Session) -> None:
             key=session.field(BASE_URL),
             max_chars=2000,
             placeholder="https://api.example.com/v1",
-            on_change=_address_changed,
-            args=(session,),
         )
+        _follow_origin(session)
         _preview(_typed(session, BASE_URL), _refusals(session))
         with st.form("add-endpoint-form", border=False):
             st.text_input("API key (optional)", key=session.field(KEY), type="password")
@@ -78,26 +77,27 @@ def _typed(session: Session, field: str) -> str:
 
 
 def _refusals(session: Session) -> list[Notice]:
-    return session.widget(NOTICES) or []
-
-
-def _address_changed(session: Session) -> None:
-    """What was typed for one origin is not kept for another; what was said of the old address is gone."""
-    refused = BaseUrlRefused.__name__
-    session.set_widget(NOTICES, [said for said in _refusals(session) if said.kind != refused])
-    _follow_origin(session)
+    """What stood against the last click; of the address only as long as it is still that one."""
+    base_url, refusals = session.widget(NOTICES) or ("", [])
+    unchanged = base_url == _typed(session, BASE_URL)
+    return [said for said in refusals if unchanged or said.kind != BaseUrlRefused.__name__]
 
 
 def _follow_origin(session: Session) -> None:
+    """What was typed for one origin is not kept for another."""
     try:
         origin = origin_of(tidy_base_url(_typed(session, BASE_URL)))
     except BaseUrlRefused:
         return
-    before = session.widget(ORIGIN)
-    session.set_widget(ORIGIN, origin)
-    if before not in (None, origin):
+    if session.widget(ORIGIN) not in (None, origin):
         session.renew(KEY)
         session.set_widget(EMPTIED, True)
+    # Last, because a newer run may cut in before any line here, and then all of this is to be done again.
+    session.set_widget(ORIGIN, origin)
+
+
+def _refuse(session: Session, refusals: list[Notice]) -> None:
+    session.set_widget(NOTICES, (_typed(session, BASE_URL), refusals))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _add(services: Services, owner: str, session: Session) -> None:
     filled = interruption.do(lambda: _judge(services, owner, session))
     refused = _keep(services, owner, filled) if filled else None
     if refused is not None:
-        interruption.do(lambda: session.set_widget(NOTICES, [refused]))
+        interruption.do(lambda: _refuse(session, [refused]))
     elif filled is not None:
         name, without_key = filled.name, filled.key is None
         interruption.do(lambda: _begin_anew(session, name, without_key=without_key))
@@ -134,7 +134,7 @@ def _judge(services: Services, owner: str, session: Session) -> _Filled | None:
     key = _checked(refusals, lambda: _key(_typed(session, KEY)))
     service = service_at(base_url) if base_url else Service.OTHER
     project = _checked(refusals, lambda: tidy_project(_typed(session, PROJECT), service))
-    session.set_widget(NOTICES, refusals)
+    _refuse(session, refusals)
     if refusals or name is None or base_url is None:
         return None
     return _Filled(name, base_url, key, project)

@@ -139,6 +139,9 @@ class Engine:
         except TimeoutError:
             future.cancel()
             raise
+        except concurrent.futures.CancelledError:
+            # The engine was closed meanwhile.
+            raise TimeoutError from None
 
     async def _end_what_runs(self) -> None:
         """Whoever waits for a call in another thread hears of its end before the loop stands still."""

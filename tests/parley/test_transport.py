@@ -196,7 +196,7 @@ def test_a_list_that_comes_too_slowly_is_given_up(
     with pytest.raises(TimedOut) as refused:
         models(engine, endpoint)
 
-    assert refused.value.title == "The reply took longer than Parley waits for one."
+    assert refused.value.notice.kind == "TimedOut"
     engine.close()
 
 
