@@ -87,13 +87,22 @@ def _model_box(
         ids,
         index=0 if ids else None,
         key=key,
-        format_func=plain,
+        format_func=_offered_as,
         placeholder="Choose a model, or type its id",
         accept_new_options=True,
         on_change=_model_picked,
         args=(services, owner, session, endpoint.name, key),
         width=420,
     )
+
+
+def _offered_as(model_id: str) -> str:
+    """The id with a space behind it.
+
+    Streamlit's box takes what begins like the chosen label for an addition to it: with `gpt-4o` chosen, a typed
+    `gpt-4o-mini` became `-mini`. No id that a person types begins with this label.
+    """
+    return f"{plain(model_id)} "
 
 
 def _endpoint_picked(services: Services, owner: str, session: Session) -> None:

@@ -134,6 +134,22 @@ def test_a_new_chat_is_empty_and_the_old_one_a_click_away(visit: Visit, upstream
     expect(visit.messages).to_have_count(2)
 
 
+def test_a_typed_model_id_that_begins_like_the_chosen_one_is_taken_whole(
+    visit: Visit, upstream: Upstream
+) -> None:
+    visit.open_chat()
+    visit.settle()
+    chosen = visit.model_box.input_value().strip()
+
+    visit.model_box.click()
+    visit.page.keyboard.type(f"{chosen}-mini")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("main")).to_contain_text(f"{chosen}-mini answers")
+    visit.ask("Which one are you?")
+
+    assert upstream.chats[-1].body["model"] == f"{chosen}-mini"
+
+
 def test_a_restart_of_the_app_shows_the_same_conversation(
     browser: Browser, visitors: Visitors, tmp_path: Path
 ) -> None:

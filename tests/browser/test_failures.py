@@ -197,14 +197,12 @@ def test_an_endpoint_where_nobody_listens_says_so_and_gives_the_text_back(
 ) -> None:
     visit = visitors.arrive(app)
     visit.open_chat()
-    picker = visit.page.locator(".st-key-model-picker").get_by_role("combobox")
-    picker.first.fill(NOBODY)
-    picker.first.press("Enter")
+    visit.endpoint_box.fill(NOBODY)
+    visit.endpoint_box.press("Enter")
     expect(visit.page.locator(".st-key-list-notice")).to_contain_text(
         errors.CannotConnect.title[:13]
     )
-    picker.last.fill("some-model")
-    picker.last.press("Enter")
+    visit.choose_model("some-model")
     expect(visit.page.get_by_role("main")).to_contain_text("some-model")
     visit.settle()
 

@@ -34,8 +34,7 @@ def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def test_a_first_question_is_answered_by_the_model_on_this_machine(visit: Visit, app: App) -> None:
     visit.open()
-    endpoint = visit.page.locator(".st-key-model-picker").get_by_role("combobox").first
-    expect(endpoint).to_have_value("This machine")
+    expect(visit.endpoint_box).to_have_value("This machine")
     expect(visit.page.get_by_role("main")).to_contain_text(re.compile("very small model", re.I))
 
     visit.send("Say hello in five words.")

@@ -14,6 +14,10 @@ from playwright.sync_api import Locator, Page, expect
 RECEIPTS = '[class*="st-key-receipt-"]'
 AT_REST = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CONNECTED = '[data-testid="stApp"][data-test-connection-state="CONNECTED"]'
+ALL_FINITE_ANIMATIONS = """() => Promise.allSettled(
+  document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished)).then(() => null)"""
 IN_A_CONVERSATION = re.compile(r"[?&]c=")
 
 
@@ -52,6 +56,10 @@ class Visit:
         expect(self.page.locator(AT_REST)).to_be_attached()
         expect(self.page.locator('[data-testid="stSkeleton"]')).to_have_count(0)
 
+    def stand_still(self) -> None:
+        """Until nothing on the page slides any more: a click on what is sliding may end beside it."""
+        self.page.evaluate(ALL_FINITE_ANIMATIONS)
+
     def go(self, title: str) -> None:
         """Another page by its link in the sidebar."""
         self.page.locator('[data-testid="stSidebarNavLink"]').filter(has_text=title).click()
@@ -85,6 +93,19 @@ class Visit:
         """From the address, which has it as soon as the conversation exists."""
         self.page.wait_for_url(IN_A_CONVERSATION)
         return parse_qs(urlsplit(self.page.url).query)["c"][0]
+
+    @property
+    def endpoint_box(self) -> Locator:
+        return self.page.locator(".st-key-model-picker").get_by_role("combobox").first
+
+    @property
+    def model_box(self) -> Locator:
+        return self.page.locator(".st-key-model-picker").get_by_role("combobox").last
+
+    def choose_model(self, model_id: str) -> None:
+        """Type an id into the model box and press Enter, whether or not the endpoint lists it."""
+        self.model_box.fill(model_id)
+        self.model_box.press("Enter")
 
     def send(self, text: str) -> None:
         self.box.fill(text)

@@ -74,6 +74,12 @@ def picked(app: AppTest) -> list[str | None]:
     return [box.value for box in app.selectbox]
 
 
+def offered_models(app: AppTest) -> list[str]:
+    """What the model box lists."""
+    box = next(box for box in app.selectbox if box.label == "Model")
+    return [option.strip() for option in box.options]
+
+
 def shown(text: object) -> str:
     """As a reader sees it: without the escapes that Markdown needs."""
     return str(text).replace("\\", "")
