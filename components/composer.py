@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.services import Services
 from components.state import COMPOSER, Interruption, Session
+from parley.conversation import Message
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, Refused, StoreError
 from parley.reply import Reply
 from parley.turns import is_wordless, next_turn
@@ -34,12 +35,22 @@ def give_back(services: Services, owner: str, session: Session) -> None:
         return
     reply = services.store.message(owner, session.awaited_reply)
     session.awaited_reply = None
-    if reply is None or reply.reasoning or not is_wordless(reply):
+    if reply is None or not _left_nothing(reply):
         return
     question = services.store.message(owner, reply.parent_id or "")
     if question is not None:
         session.give_back(question.text)
         st.rerun()
+
+
+def will_give_back(session: Session, reply: Reply) -> bool:
+    """Whether `give_back` will draw the page anew for this reply, which has ended."""
+    is_awaited = session.awaited_reply == reply.id and reply.unsaved is None
+    return is_awaited and _left_nothing(reply.message)
+
+
+def _left_nothing(reply: Message) -> bool:
+    return is_wordless(reply) and not reply.reasoning
 
 
 def _submitted(services: Services, owner: str, session: Session) -> None:

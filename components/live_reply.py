@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import notices, transcript
+from components import composer, notices, transcript
 from components.painter import Painter
 from components.safe_text import plain, safe_label
 from components.services import Services
@@ -45,6 +45,9 @@ def show(
         if reply.message.model != asked:
             answering.caption(safe_label(reply.message.model))
     stop_place.empty()
+    if composer.will_give_back(session, reply):
+        # The run that follows draws the notice at its place in the transcript; here it would stand a second time.
+        return
     with foot.container():
         entries = services.store.ledger(owner, reply_ids=[reply.id])
         transcript.ending(services, owner, session, reply.message, entries)
