@@ -45,8 +45,9 @@ def show(services: Services, owner: str, session: Session) -> None:
             key=session.field(BASE_URL),
             max_chars=2000,
             placeholder="https://api.example.com/v1",
+            on_change=_address_changed,
+            args=(session,),
         )
-        _follow_origin(session)
         _preview(_typed(session, BASE_URL), _refusals(session))
         with st.form("add-endpoint-form", border=False):
             st.text_input("API key (optional)", key=session.field(KEY), type="password")
@@ -81,6 +82,13 @@ def _refusals(session: Session) -> list[Notice]:
     base_url, refusals = session.widget(NOTICES) or ("", [])
     unchanged = base_url == _typed(session, BASE_URL)
     return [said for said in refusals if unchanged or said.kind != BaseUrlRefused.__name__]
+
+
+def _address_changed(session: Session) -> None:
+    # In a callback, because the run itself may be cut off by a newer one before it has looked at the address.
+    interruption = Interruption()
+    interruption.do(lambda: _follow_origin(session))
+    interruption.resume()
 
 
 def _follow_origin(session: Session) -> None:

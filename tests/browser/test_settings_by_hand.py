@@ -17,6 +17,7 @@ def open_form(visit: Visit) -> None:
     visit.open("/settings")
     visit.page.get_by_text("Add an endpoint").click()
     expect(field(visit, "Name")).to_be_visible()
+    visit.stand_still()
 
 
 def field(visit: Visit, label: str) -> Locator:
@@ -56,6 +57,7 @@ def test_s10_a_key_is_gone_from_the_form_when_its_address_becomes_another_server
     open_form(visit)
     field(visit, "Base URL").fill("https://one.example")
     field(visit, "API key (optional)").fill(KEY)
+    expect(visit.page.get_by_text("Will be kept as https://one.example")).to_be_visible()
 
     field(visit, "Base URL").fill("https://two.example")
     press(visit, "Tab")
