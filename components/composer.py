@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.services import Services
 from components.state import COMPOSER, Interruption, Session
-from parley.conversation import Message
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, Refused, StoreError
+from parley.pricing.price import Price
 from parley.reply import Reply
-from parley.turns import is_wordless, next_turn
+from parley.turns import leaves_nothing, next_turn
 
 STOP_WAIT_S = 10.0
 """How long a new message waits for the running reply to be stored."""
@@ -17,6 +17,8 @@ STOP_WAIT_S = 10.0
 
 def show(services: Services, owner: str, session: Session) -> None:
     """Draw the box; its label never changes, because Streamlit would drop what is being typed."""
+    if session.arrives():
+        _return_unanswered(services, owner, session)
     session.fill_composer()
     st.chat_input(
         "Message",
@@ -35,7 +37,7 @@ def give_back(services: Services, owner: str, session: Session) -> None:
         return
     reply = services.store.message(owner, session.awaited_reply)
     session.awaited_reply = None
-    if reply is None or not _left_nothing(reply):
+    if reply is None or not leaves_nothing(reply):
         return
     question = services.store.message(owner, reply.parent_id or "")
     if question is not None:
@@ -46,11 +48,14 @@ def give_back(services: Services, owner: str, session: Session) -> None:
 def will_give_back(session: Session, reply: Reply) -> bool:
     """Whether `give_back` will draw the page anew for this reply, which has ended."""
     is_awaited = session.awaited_reply == reply.id and reply.unsaved is None
-    return is_awaited and _left_nothing(reply.message)
+    return is_awaited and leaves_nothing(reply.message)
 
 
-def _left_nothing(reply: Message) -> bool:
-    return is_wordless(reply) and not reply.reasoning
+def _return_unanswered(services: Services, owner: str, session: Session) -> None:
+    """The page was loaded anew, so the box is empty: what stood in it after a reply failed is put there again."""
+    last = services.store.messages(owner, session.conversation_id or "", limit=2)
+    if len(last) == 2 and leaves_nothing(last[1]):
+        session.give_back(last[0].text)
 
 
 def _submitted(services: Services, owner: str, session: Session) -> None:
@@ -106,11 +111,15 @@ def send(
     if endpoint.needs_key and endpoint.key is None:
         raise CredentialMissing
     model = services.model(endpoint, model_id)
+
+    def price_of(answered: str) -> Price | None:
+        return services.model(endpoint, answered).price
+
     conversation = services.store.conversation(owner, conversation_id) if conversation_id else None
     if conversation is None:
-        return services.engine.begin(next_turn(owner, None, [], text, endpoint, model))
+        return services.engine.begin(next_turn(owner, None, [], text, endpoint, model, price_of))
     with services.engine.turns_of(conversation.id):
         services.engine.settle(owner, conversation.id, STOP_WAIT_S)
         history = services.store.messages(owner, conversation.id)
-        turn = next_turn(owner, conversation, history, text, endpoint, model)
+        turn = next_turn(owner, conversation, history, text, endpoint, model, price_of)
         return services.engine.begin(turn)

@@ -25,6 +25,8 @@ TICK_S = 0.05
 """Between two paintings."""
 THOUGHT_S = 1.0
 """Between two paintings of reasoning."""
+THOUGHT_CHARS = 1_000
+"""So much of the reasoning is shown while it grows; all of it from the first word of the answer on."""
 GLANCE_S = 0.01
 """Between two looks whether a click is waiting."""
 
@@ -34,6 +36,8 @@ def show(
 ) -> None:
     """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
     _stop_button(stop_place, reply)
+    # Whoever watches gets the question back when nothing comes: the tab that sent it may have been loaded anew.
+    session.awaited_reply = reply.id
     with st.chat_message("assistant", avatar=transcript.ASSISTANT_AVATAR):
         asked = reply.message.model
         answering = st.caption(safe_label(asked))
@@ -65,6 +69,7 @@ class LiveReply:
         self._painter = Painter(place)
         self._cursor = 0
         self._reasoning = ""
+        self._shown_thoughts = ""
         self._next_thought_at = 0.0
         self._has_text = False
         self._status_words = ""
@@ -78,6 +83,7 @@ class LiveReply:
             self._paint(news)
             if ended:
                 self._status.empty()
+                self._paint_thoughts()
                 self._painter.close()
                 return
             self._rest(session)
@@ -86,11 +92,12 @@ class LiveReply:
         self._cursor = news.cursor
         if news.reasoning:
             self._reasoning += news.reasoning
-            self._paint_reasoning()
+            self._paint_end_of_thoughts()
         if news.text:
             if not self._has_text:
                 self._has_text = True
                 self._status.empty()
+                self._paint_thoughts()
             self._painter.add(news.text)
         elif not self._has_text:
             self._paint_status(waiting_words(self.reply))
@@ -100,12 +107,22 @@ class LiveReply:
             self._status_words = words
             self._status.caption(safe_label(words))
 
-    def _paint_reasoning(self) -> None:
-        """Only its end, once a second: it can be longer than any answer, is folded, and stored whole."""
+    def _paint_end_of_thoughts(self) -> None:
+        """While it thinks, once a second: thoughts can be longer than any answer, and are folded."""
         if time.monotonic() < self._next_thought_at:
             return
         self._next_thought_at = time.monotonic() + THOUGHT_S
-        self._thinking.expander("Thinking", type="compact").text(plain(self._reasoning[-1_000:]))
+        cut = "… " if len(self._reasoning) > THOUGHT_CHARS else ""
+        self._show_thoughts(cut + self._reasoning[-THOUGHT_CHARS:])
+
+    def _paint_thoughts(self) -> None:
+        """Whole, when the answer begins and when the reply has ended."""
+        if self._reasoning and self._reasoning != self._shown_thoughts:
+            self._show_thoughts(self._reasoning)
+
+    def _show_thoughts(self, words: str) -> None:
+        self._shown_thoughts = words
+        self._thinking.expander("Thinking", type="compact").text(plain(words))
 
     def _rest(self, session: Session) -> None:
         """Wait a tick, but look for clicks meanwhile, and wake at once for the first word and the end."""

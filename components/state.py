@@ -69,9 +69,17 @@ class Session:
 
     def is_first_visit(self) -> bool:
         """True the first time that a tab asks."""
-        seen = bool(self._values.get("visited"))
-        self._values["visited"] = True
-        return not seen
+        return not self._once("visited")
+
+    def arrives(self) -> bool:
+        """True once, when Chat is first drawn after the page was loaded."""
+        return not self._once("arrived")
+
+    def _once(self, name: str) -> bool:
+        """Whether this was asked before."""
+        seen = bool(self._values.get(name))
+        self._values[name] = True
+        return seen
 
     def follow_url(self) -> None:
         """Open what the address says. Navigation clears the address, so it is written back."""

@@ -31,7 +31,7 @@ from parley.errors import (
     WrongBaseUrl,
 )
 from parley.reply import Reply
-from parley.turns import wire_messages
+from parley.turns import leaves_nothing, wire_messages
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -57,6 +57,10 @@ MENDED_IN_SETTINGS = {
         WrongBaseUrl,
     )
 }
+
+NOT_SENT_ALONG = (
+    "No answer came, so this question is left out of what is sent next. Send it again to ask it."
+)
 
 NOTHING_CAME = {
     MessageState.STOPPED: "Stopped before the first word.",
@@ -161,6 +165,8 @@ def ending(
             st.page_link("settings.py", label="Open Settings", icon=":material/settings:")
         if message.notice.kind == ModelNotFound.__name__:
             _offer_another(services, owner, session, message)
+    if leaves_nothing(message):
+        st.caption(NOT_SENT_ALONG)
     receipt.show(message, entries, lambda: _same_call(services, owner, message, entries))
 
 

@@ -6,7 +6,8 @@ and a question whose reply failed without a word is not sent again (its text was
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from parley.attempt import Turn
@@ -23,6 +24,7 @@ from parley.endpoint import Endpoint
 from parley.errors import PromptRefused
 from parley.gateway import ChatCall
 from parley.limits import LIMITS
+from parley.pricing.price import Price
 
 
 def checked_prompt(text: str) -> str:
@@ -48,6 +50,7 @@ def next_turn(
     text: str,
     endpoint: Endpoint,
     model: Model,
+    price_of: Callable[[str], Price | None] | None = None,
 ) -> Turn:
     """The turn that sends `text` after `history` (the active path, oldest first).
 
@@ -64,7 +67,8 @@ def next_turn(
         role=Role.USER,
         text=prompt,
     )
-    return reply_to(owner, started, kept, user, endpoint, model, is_new=conversation is None)
+    turn = reply_to(owner, started, kept, user, endpoint, model, is_new=conversation is None)
+    return replace(turn, price_of=price_of)
 
 
 def reply_to(
@@ -140,8 +144,13 @@ def is_wordless(reply: Message) -> bool:
     )
 
 
+def leaves_nothing(reply: Message) -> bool:
+    """Not even a thought came: its question is given back to the reader, and not sent along any more."""
+    return is_wordless(reply) and not reply.reasoning.strip()
+
+
 def _sendable(path: Sequence[Message]) -> list[Message]:
-    given_back = {reply.parent_id for reply in path if is_wordless(reply)}
+    given_back = {reply.parent_id for reply in path if leaves_nothing(reply)}
     return [message for message in path if message.text.strip() and message.id not in given_back]
 
 

@@ -18,6 +18,7 @@ from tests.pages.chat_page import (
     box,
     bubbles,
     click,
+    conversation_id,
     notice,
     offered_models,
     opened,
@@ -88,6 +89,21 @@ def test_a_question_that_was_given_back_can_be_sent_again(upstream: Upstream) ->
     assert bubbles(app) == ["user | My question", "assistant | big | You said: My question"]
     assert box(app) == ""
     assert not app.error
+
+
+def test_a_question_that_failed_is_in_the_box_again_after_the_page_was_loaded_anew(
+    upstream: Upstream,
+) -> None:
+    upstream.script(status(500, "no"))
+    app = send(opened(), "My question")
+
+    again = opened(c=conversation_id(app))
+
+    assert box(again) == "My question"
+    assert "Send it again to ask it." in words(again)
+    click(again, "New chat")
+    click(again, "My question")
+    assert box(again) == ""
 
 
 def test_a_reply_that_was_cut_is_kept_and_says_so(upstream: Upstream) -> None:

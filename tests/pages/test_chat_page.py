@@ -210,6 +210,16 @@ def test_the_address_is_written_back_after_another_page_was_visited() -> None:
     assert bubbles(app)[0] == "user | Hello"
 
 
+def test_all_that_a_model_thought_is_there_when_the_answer_begins(upstream: Upstream) -> None:
+    thoughts = [f"Thought {number} of many, and none of them is short. " for number in range(60)]
+    upstream.script(role(), *(reasoning(each) for each in thoughts), text("Four"), finish(), done())
+
+    app = send(opened(), "Two and two?")
+
+    (thinking,) = [e for e in app.expander if e.label == "Thinking"]
+    assert [text.value for text in thinking.text] == ["".join(thoughts).strip()]
+
+
 def test_what_a_model_thought_is_kept_apart_and_stays_after_a_refresh(upstream: Upstream) -> None:
     upstream.script(role(), reasoning("Let me see."), text("Four"), finish(), usage(3, 9), done())
 

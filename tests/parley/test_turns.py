@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from parley.catalog.model import Model
@@ -119,6 +121,14 @@ def test_a_path_goes_out_as_turns_that_take_turns(
     wire = wire_messages(path(*before))
 
     assert [f"{message['role']} {message['content']}" for message in wire] == sent
+
+
+def test_a_question_that_was_only_thought_about_is_sent_along() -> None:
+    asked, thought, further = path((USER, "a"), (ASSISTANT, "", FAILED), (USER, "shorter, please"))
+
+    wire = wire_messages([asked, replace(thought, reasoning="Let me see."), further])
+
+    assert wire == [{"role": "user", "content": "a\n\nshorter, please"}]
 
 
 def test_the_first_message_begins_a_conversation_called_after_it() -> None:
