@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import connection_test, key_form
+from components import connection_test, key_form, this_machine
 from components.choice import choose_endpoint, endpoint_of
 from components.safe_text import plain, safe_label
 from components.services import Services
@@ -14,7 +14,7 @@ from parley.endpoint import Endpoint, Service
 CHOSEN = "settings-endpoint"
 WANTED = "settings-wanted-endpoint"
 LOCAL_WORDS = (
-    "A very small model that shows how the app works. It starts on first use, answers on 127.0.0.1 to Parley "
+    "It starts on first use, answers on 127.0.0.1 to Parley "
     "alone, and ends with the app. It needs no key and costs nothing."
 )
 
@@ -59,7 +59,7 @@ def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -
     with st.container(key="endpoint-card", border=True):
         st.subheader(safe_label(endpoint.name), anchor=False)
         if endpoint.service is Service.LOCAL:
-            st.text(LOCAL_WORDS)
+            st.text(f"{this_machine.words(services)}. {LOCAL_WORDS}")
         else:
             st.code(plain(endpoint.base_url), language=None, wrap_lines=True)
             key_form.show(services, owner, session, endpoint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import notices
+from components import notices, this_machine
 from components.choice import (
     Choice,
     choose_endpoint,
@@ -120,9 +120,7 @@ def _model_picked(
 def _explain(services: Services, endpoint: Endpoint, listing: Listing, model: Model | None) -> None:
     """One quiet line about the model, and whatever stands in the way."""
     if endpoint.service is Service.LOCAL:
-        st.caption(
-            "A very small model that shows how the app works; add a key in Settings for real answers. Free, runs here."
-        )
+        st.caption(f"{this_machine.words(services)}{this_machine.hint(services)}. Free, runs here.")
     elif endpoint.needs_key and endpoint.key is None:
         st.warning(
             safe_label(

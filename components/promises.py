@@ -10,8 +10,8 @@ from components.services import Services
 CALLS = """
 - **The messages you send**, to the endpoint you chose, with that endpoint's key and no other.
 - **The model list of an endpoint** (`/models`), when you open Chat or Models with it or test its connection,
-  and at most every five minutes. A test that finds nothing at an address also asks the usual paths of the same
-  server.
+  and at most every five minutes (after a failure, ten seconds). A test that finds nothing at an address also asks
+  the usual paths of the same server.
 - **Nothing else.** No titles or summaries written by a model, no usage statistics, no price lists, no updates.
 
 This machine answers on 127.0.0.1, to Parley alone.

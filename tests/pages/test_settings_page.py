@@ -184,7 +184,8 @@ def test_the_model_on_this_machine_has_no_key_to_give(
     app = opened()
 
     assert app.radio[0].value == "This machine"
-    assert "A very small model" in words(app)
+    assert "The model of PARLEY_LOCAL_MODEL" in words(app)
+    assert "very small" not in words(app)
     assert "API key" not in [box.label for box in app.text_input]
 
 
