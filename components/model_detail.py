@@ -12,7 +12,7 @@ from components.model_facts import breakable, descriptions, fact_lines, notes, o
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
-from parley.catalog.enrich import nearest_id
+from parley.catalog.enrich import nearest_id, stated_replacement
 from parley.catalog.listing import Listing
 from parley.catalog.model import Model
 from parley.endpoint import Endpoint
@@ -83,14 +83,22 @@ def gone_words(model: Model, models: Sequence[Model]) -> str:
     sentence, dated = _GONE[model.lifecycle or ""]
     words = [sentence.format(dated.format(day.isoformat()) if day else "")]
     if model.replacement:
-        words.append(f"Its replacement is {model.replacement}")
-        current = better_id(model, models)
-        words[-1] += "." if current in (None, model.replacement) else f", by now {current}."
-    return " ".join(words)
+        current = stated_replacement(models, model.id)
+        followed = "" if current in (None, model.replacement) else f", by now {current}"
+        words.append(f"Its replacement is {model.replacement}{followed}.")
+        nearest = better_id(model, models) if current is None else None
+        words.append(_nearest_words(nearest, models) if nearest else "")
+    return " ".join(filter(None, words))
+
+
+def _nearest_words(nearest: str, models: Sequence[Model]) -> str:
+    """A likeness of spelling is no replacement, and is not called one."""
+    whose = "the endpoint lists" if any(model.listed for model in models) else "is known"
+    return f"The nearest id that {whose} is {nearest}."
 
 
 def better_id(model: Model, models: Sequence[Model]) -> str | None:
-    """What to use instead: a gone model's replacement, or its replacement; for an unlisted id the nearest one."""
+    """What to look at instead: what a gone model's replacements lead to, else the id that is spelled most like it."""
     if model.lifecycle in _GONE:
         known = any(other.id == model.replacement for other in models)
         return nearest_id(models, model.id) if known else None

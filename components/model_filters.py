@@ -59,7 +59,7 @@ def show(toolbar: DeltaGenerator, session: Session, frame: Frame) -> ModelFilter
 def show_asked(session: Session, wanted: ModelFilter, count: str, *, hides: bool) -> None:
     """One line under the filters: how many models, what was asked for, and the way back."""
     words = asked(wanted)
-    remark = ["retired and non-chat models are hidden"] if hides and not words else words
+    remark = ["retired, delisted and non-chat models are hidden"] if hides and not words else words
     with st.container(key="model-count", horizontal=True, vertical_alignment="center"):
         st.caption(safe_label(" · ".join([count, *remark]), 600), width="content")
         if words:

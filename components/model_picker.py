@@ -120,7 +120,11 @@ def _model_picked(
 def _explain(services: Services, endpoint: Endpoint, listing: Listing, model: Model | None) -> None:
     """One quiet line about the model, and whatever stands in the way."""
     if endpoint.service is Service.LOCAL:
-        st.caption(f"{this_machine.words(services)}{this_machine.hint(services)}. Free, runs here.")
+        st.caption(
+            safe_label(
+                f"{this_machine.words(services)}{this_machine.hint(services)}. Free, runs here."
+            )
+        )
     elif endpoint.needs_key and endpoint.key is None:
         st.warning(
             safe_label(

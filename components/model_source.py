@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import notices
+from components import notices, this_machine
 from components.choice import choose_endpoint, endpoint_of
 from components.safe_text import plain, safe_label
 from components.services import A_MOMENT_S, Services
@@ -36,7 +36,7 @@ def show(
         listing = services.listing(
             endpoint, refresh=refresh, at_most_s=_patience(services, endpoint)
         )
-    _explain(endpoint, listing)
+    _explain(services, endpoint, listing)
     return endpoint, listing
 
 
@@ -77,7 +77,7 @@ def _endpoint_picked(services: Services, owner: str, session: Session) -> None:
     session.inspected_model = None
 
 
-def _explain(endpoint: Endpoint, listing: Listing) -> None:
+def _explain(services: Services, endpoint: Endpoint, listing: Listing) -> None:
     if endpoint.needs_key and endpoint.key is None:
         st.warning(
             safe_label(
@@ -92,9 +92,26 @@ def _explain(endpoint: Endpoint, listing: Listing) -> None:
         _settings_link()
     elif endpoint.service is Service.LOCAL and listing.fetched_at is None:
         st.caption(
-            "A very small model that shows how the app works. It starts with the first message, "
-            "or with Refresh; add a key in Settings for other models."
+            safe_label(
+                f"{this_machine.words(services)}. It starts with the first message, or with Refresh; "
+                "add a key in Settings for other models."
+            )
         )
+    elif endpoint.service is Service.WANDB and _is_without_own(listing):
+        st.warning(safe_label(empty_words(listing)), icon=":material/playlist_remove:")
+
+
+def _is_without_own(listing: Listing) -> bool:
+    """A list came, and not one model that can be used was in it."""
+    return listing.fetched_at is not None and not any(model.listed for model in listing.models)
+
+
+def empty_words(listing: Listing) -> str:
+    """That the list says nothing just now, and what is shown in its place."""
+    newest = _newest(listing)
+    dated = f", the newest of {newest.isoformat()}" if newest else ""
+    fault = "holds no entry that can be read" if listing.unreadable else "is empty just now"
+    return f"The endpoint's list {fault}; the facts that come with Parley{dated}, stand in for it."
 
 
 def _settings_link() -> None:
@@ -103,7 +120,11 @@ def _settings_link() -> None:
 
 def counted(shown: int, listing: Listing, now: datetime) -> str:
     """How many models are on the page, how old the list is, and what of it could not be used."""
-    words = [f"{shown:,} of {_number(len(listing.models), 'model')}", _age(listing, now)]
+    words = [
+        f"{shown:,} of {_number(len(listing.models), 'model')}",
+        _listed(listing),
+        _age(listing, now),
+    ]
     if listing.unreadable:
         words.append(f"{_number(listing.unreadable, 'entry', 'entries')} could not be read")
     if listing.duplicates:
@@ -111,6 +132,14 @@ def counted(shown: int, listing: Listing, now: datetime) -> str:
     if listing.truncated:
         words.append("the list was longer than Parley reads")
     return " · ".join(word for word in words if word)
+
+
+def _listed(listing: Listing) -> str:
+    """How many of the models the endpoint itself names, where others stand beside them."""
+    own = sum(model.listed for model in listing.models)
+    if listing.fetched_at is None or own == len(listing.models):
+        return ""
+    return f"the endpoint lists {own:,}"
 
 
 def _age(listing: Listing, now: datetime) -> str:

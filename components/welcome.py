@@ -11,10 +11,14 @@ from components.state import Session
 
 
 def needs_key(services: Services, owner: str, session: Session) -> bool:
-    """True once per tab, when a key has to be given, or to be said what it is for, before anything else."""
+    """True once per tab, when a key has to be given, or to be said what it is for, before anything else.
+
+    Who follows a link to a conversation wants to read it, with or without a key.
+    """
     book = services.endpoints
-    is_wanted = book.needs_assignment(owner) or not book.is_set_up(owner)
-    return is_wanted and session.is_first_visit()
+    is_asked = book.needs_assignment(owner) and not book.has_given
+    is_wanted = is_asked or not book.is_set_up(owner)
+    return is_wanted and session.conversation_id is None and session.is_first_visit()
 
 
 def show(choice: Choice) -> None:

@@ -141,13 +141,17 @@ PROJECT_MAX_CHARS = 200
 _API_PATHS = re.compile(
     r"/(chat/completions|completions|models|responses|embeddings)(/[^/]*)?$", re.IGNORECASE
 )
+_CUT_SHORT = re.compile(r"(/v\d+[a-z]*\d*)/(?:chat|messages)$", re.IGNORECASE)
+_OLLAMA_PATHS = re.compile(r"/api/(?:chat|generate|tags)$", re.IGNORECASE)
+_WANTS_VERSION = re.compile(r"^(?!.*/v\d).*/openai$", re.IGNORECASE)
 
 
 def tidy_base_url(pasted: str) -> str:
     """The base URL behind whatever form people paste.
 
-    Adds a missing scheme and a missing `/v1` (when there is no path at all), removes a doubled one,
-    trailing slashes and `/chat/completions` or `/models`.
+    Adds a missing scheme and a missing `/v1` (where there is no path at all, or one that ends in `/openai`), removes
+    a doubled one, trailing slashes and `/chat/completions` or `/models`. Any other path stays: Open WebUI answers
+    at a bare `/api`.
 
     Raises:
         BaseUrlRefused: not http(s), no host, or a user name, query or fragment in it.
@@ -161,9 +165,20 @@ def tidy_base_url(pasted: str) -> str:
         text = ("http://" if _is_loopback_like(text) else "https://") + text
     url = _parsed(text)
     path = re.sub(r"/{2,}", "/", url.path).rstrip("/")
-    path = _API_PATHS.sub("", path)
-    path = re.sub(r"(/v1)+$", "/v1", path, flags=re.IGNORECASE) or "/v1"
+    path = _CUT_SHORT.sub(r"\1", _OLLAMA_PATHS.sub("/v1", _API_PATHS.sub("", path)))
+    path = re.sub(r"(/v1)+$", "/v1", path, flags=re.IGNORECASE)
+    path = _with_version(origin_of(str(url)), path)
     return str(url.copy_with(path=path, query=None, fragment=None)).rstrip("/")
+
+
+def _with_version(origin: str, path: str) -> str:
+    """A known service has one path; a part of it is meant for the whole."""
+    own = next(
+        (httpx2.URL(known.base_url).path for known in PRESETS if known.origin == origin), "/v1"
+    )
+    if own.startswith(f"{path}/") or own.endswith(path):
+        return own
+    return f"{path}/v1" if _WANTS_VERSION.match(path) else path
 
 
 def _is_loopback_like(text: str) -> bool:

@@ -69,7 +69,12 @@ class EndpointBook:
     @property
     def has_default(self) -> bool:
         """False: nothing can be chatted with until a key is given."""
-        return bool(self._given) or self._local_model
+        return self.has_given or self._local_model
+
+    @property
+    def has_given(self) -> bool:
+        """The environment or secrets.toml names an endpoint, so one to begin with is known."""
+        return bool(self._given)
 
     def is_set_up(self, owner: str) -> bool:
         """There is a default, or the owner gave a key or an endpoint: something may be expected to answer."""

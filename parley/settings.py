@@ -47,7 +47,7 @@ class Settings:
     endpoints: tuple[Endpoint, ...] = ()
     """Endpoints whose key came from the environment; the first is the default."""
     unassigned_key: ApiKey | None = None
-    """`OPENAI_API_KEY` that is not OpenAI's by its look: the app asks which service it is for."""
+    """`OPENAI_API_KEY` that is neither OpenAI's by its look nor W&B's: the app asks which service it is for."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -115,12 +115,13 @@ def _endpoints(variables: Mapping[str, str]) -> tuple[tuple[Endpoint, ...], ApiK
     base_url = variables.get("OPENAI_BASE_URL")
     if base_url:
         found.append(_custom(base_url, key, variables.get("OPENAI_PROJECT_ID")))
-    if "WANDB_API_KEY" in variables:
-        found.append(preset_for(Service.WANDB, ApiKey(variables["WANDB_API_KEY"])))
+    wandb_key = ApiKey(variables["WANDB_API_KEY"]) if "WANDB_API_KEY" in variables else None
+    if wandb_key is not None:
+        found.append(preset_for(Service.WANDB, wandb_key))
     if key is not None and not base_url:
         if key.looks_like_openai:
             found.append(preset_for(Service.OPENAI, key))
-        else:
+        elif key != wandb_key:
             unassigned = key
     return _by_name(found), unassigned
 

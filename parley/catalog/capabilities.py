@@ -55,6 +55,7 @@ _KIND_OF_TYPE = {
     "video": "video",
     "moderation": "moderation",
 }
+_KIND_OF_FLAG = {"ocr": "ocr", "moderation": "moderation", "audio_transcription": "audio"}
 _KIND_OF_OUTPUT = {"embeddings": "embedding", "image": "image", "video": "video", "audio": "audio"}
 
 
@@ -103,6 +104,8 @@ def _modalities(value: object) -> frozenset[str]:
 
 def kind_in(entry: Mapping[str, object]) -> str | None:
     """The kind that the entry itself states, by type, by task or by what comes out."""
+    if dig(entry, "capabilities", "completion_chat") is False:
+        return _kind_of_flags(entry)
     stated = entry.get("type")
     if isinstance(stated, str) and stated.lower() in _KIND_OF_TYPE:
         return _KIND_OF_TYPE[stated.lower()]
@@ -110,6 +113,14 @@ def kind_in(entry: Mapping[str, object]) -> str | None:
     if tasks & {"embedding", "chat"}:
         return "chat" if "chat" in tasks else "embedding"
     return _kind_of_output(modalities_in(entry, "output"), modalities_in(entry, "input"))
+
+
+def _kind_of_flags(entry: Mapping[str, object]) -> str:
+    """Mistral's list says what a model does; where it only says that it does not chat, no more is known."""
+    does = (
+        kind for flag, kind in _KIND_OF_FLAG.items() if dig(entry, "capabilities", flag) is True
+    )
+    return next(does, "other")
 
 
 def _kind_of_output(output: Iterable[str], taken: frozenset[str]) -> str | None:

@@ -39,6 +39,10 @@ _KINDS = (
     ("audio", rf"whisper|transcribe|parakeet|{_EDGE}(?:tts|audio|realtime|speech)(?:[-_\d]|$)"),
     ("image", rf"dall-e|stable-diffusion|sdxl|imagen-|{_EDGE}flux|{_EDGE}image(?:[-_\d]|$)"),
     ("video", rf"{_EDGE}(?:sora|veo)-"),
+    (
+        "completion",
+        r"^(?:text-)?(?:ada|babbage|curie|davinci)(?:-|$)|^gpt-3\.5-turbo-instruct(?:-|$)",
+    ),
 )
 
 _SIZE = re.compile(

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from parley.catalog.bundled import bundled_models, embedded_facts
 from parley.catalog.derived import derived_facts
+from parley.catalog.entry import LISTED_SOURCE
 from parley.catalog.model import MAX_ID_CHARS, Fact, Model
 from parley.catalog.parsing import ModelList
 from parley.endpoint import Endpoint, Service
@@ -31,11 +32,30 @@ def catalog_for(endpoint: Endpoint, listed: ModelList | None) -> tuple[Model, ..
     own = listed.models if listed else ()
     catalog = [_enriched(endpoint, model) for model in own]
     if endpoint.service is Service.WANDB:
-        present = {model.id for model in own}
-        catalog += [
-            _with_derived(model) for model in bundled_models().values() if model.id not in present
-        ]
+        catalog += _bundled_beside(own)
     return tuple(catalog)
+
+
+def _bundled_beside(own: Sequence[Model]) -> list[Model]:
+    """The bundled models that the list does not hold. A list of nothing is broken, so it says nothing of them."""
+    present = {model.id for model in own}
+    missing = [
+        _with_derived(other) for other in bundled_models().values() if other.id not in present
+    ]
+    return [_not_in_the_list(model) for model in missing] if own else missing
+
+
+def _not_in_the_list(model: Model) -> Model:
+    """Gone as far as the endpoint itself says; what is known better, a retirement with its day, stays."""
+    if model.lifecycle in _GONE or model.lifecycle == "deprecated":
+        return model
+    newest = max(fact.as_of for fact in model.facts if fact.as_of).isoformat()
+    note = f"The list does not hold this model; its other facts come with Parley, the newest of {newest}."
+    said = (
+        Fact("lifecycle", "delisted", LISTED_SOURCE),
+        Fact("lifecycle_note", note, LISTED_SOURCE),
+    )
+    return replace(model, facts=said + model.facts)
 
 
 def find_model(models: Iterable[Model], model_id: str, endpoint: Endpoint | None = None) -> Model:
@@ -52,15 +72,18 @@ def nearest_id(models: Sequence[Model], wrong_id: str) -> str | None:
 
     Never a retired or delisted model. A spelling is compared with listed models only, where any are listed.
     """
-    alive = [model for model in models if model.lifecycle not in _GONE and model.id != wrong_id]
+    alive = _alive(models, wrong_id)
     offered = [model.id for model in alive if model.listed] or [model.id for model in alive]
-    return _replacement(models, wrong_id, {model.id for model in alive}) or _nearest_spelling(
-        wrong_id, offered
-    )
+    return stated_replacement(models, wrong_id) or _nearest_spelling(wrong_id, offered)
 
 
-def _replacement(models: Sequence[Model], wrong_id: str, alive: set[str]) -> str | None:
-    """Follow replacements, since a replacement may have been retired in its turn."""
+def _alive(models: Sequence[Model], wrong_id: str) -> list[Model]:
+    return [model for model in models if model.lifecycle not in _GONE and model.id != wrong_id]
+
+
+def stated_replacement(models: Sequence[Model], wrong_id: str) -> str | None:
+    """What the sources name in place of a model. A replacement may be gone in its turn, so they are followed."""
+    alive = {model.id for model in _alive(models, wrong_id)}
     replacements = {model.id: model.replacement for model in models}
     seen: set[str] = set()
     current = replacements.get(wrong_id)

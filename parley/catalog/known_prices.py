@@ -16,10 +16,10 @@ from typing import Any
 
 import genai_prices
 from genai_prices.data_snapshot import get_snapshot
-from genai_prices.types import ClauseEquals, ClauseOr, MatchLogic, ModelInfo, Provider
+from genai_prices.types import ClauseEquals, ClauseOr, MatchLogic, ModelInfo, Provider, TieredPrices
 
 from parley.catalog.model import Fact
-from parley.pricing.price import RefusedPrice
+from parley.pricing.price import Price, RefusedPrice, Tier
 from parley.pricing.sanity import checked_price
 
 
@@ -85,19 +85,32 @@ def _statements(found: ModelInfo) -> Iterator[tuple[str, Any]]:
 
 def _price(found: ModelInfo) -> Iterator[tuple[str, Any]]:
     prices = found.get_prices(datetime.now(UTC))
-    rates = [prices.input_mtok, prices.output_mtok, prices.cache_read_mtok]
-    is_tiered = any(hasattr(rate, "base") for rate in rates)
-    price = checked_price(
-        *(_base_rate(rate) for rate in rates),
-        source=f"{_source()}, lowest tier" if is_tiered else _source(),
-    )
+    price = _tiered([prices.input_mtok, prices.output_mtok, prices.cache_read_mtok])
     yield "price_refused" if isinstance(price, RefusedPrice) else "price", price
 
 
-def _base_rate(rate: Any) -> Decimal | None:
-    """Long prompts cost more with some models; a `Price` has one rate, so its source says which."""
-    base = getattr(rate, "base", rate)
-    return base if isinstance(base, Decimal) else None
+def _tiered(rates: list[Any]) -> Price | RefusedPrice | None:
+    """Long prompts cost otherwise with some models. A tier that cannot be true refuses the price as a whole."""
+    price = checked_price(*(_rate_at(rate, 0) for rate in rates), source=_source())
+    if not isinstance(price, Price):
+        return price
+    starts = {tier.start for rate in rates if isinstance(rate, TieredPrices) for tier in rate.tiers}
+    tiers: list[Tier] = []
+    for start in sorted(starts):
+        longer = checked_price(*(_rate_at(rate, start + 1) for rate in rates), source=_source())
+        if not isinstance(longer, Price):
+            return longer
+        own = longer.input_per_mtok, longer.output_per_mtok, longer.cached_input_per_mtok
+        tiers.append(Tier(start, *own))
+    return replace(price, tiers=tuple(tiers))
+
+
+def _rate_at(rate: Decimal | TieredPrices | None, input_tokens: int) -> Decimal | None:
+    """The package's own rule: the highest tier whose start is exceeded is that of the whole request."""
+    if not isinstance(rate, TieredPrices):
+        return rate
+    above = (tier.price for tier in reversed(rate.tiers) if input_tokens > tier.start)
+    return next(above, rate.base)
 
 
 def _source() -> str:

@@ -49,7 +49,7 @@ FACT_NAMES: Mapping[str, str] = {
     "params_active": "str such as 3B",
     "quantization": "str",
     "license": "str",
-    "kind": "str: chat, embedding, image, audio, video, rerank, moderation",
+    "kind": "str: chat, completion, embedding, image, audio, video, rerank, moderation, ocr, other",
     "lifecycle": "str: available, experimental, deprecated, retired, delisted",
     "lifecycle_note": "str: in the source's words",
     "retired_on": "date: past or announced",

@@ -62,6 +62,7 @@ def _lines_for(
     input_tokens: int | None, cached_tokens: int | None, output_tokens: int | None, price: Price
 ) -> tuple[CostLine, ...]:
     total_input = input_tokens or 0
+    price = price.for_input(total_input)
     cached = min(cached_tokens or 0, total_input)
     cached_rate = price.cached_input_per_mtok
     lines = [_line("Input", total_input - cached, price.input_per_mtok)]

@@ -5,7 +5,7 @@ A price outside sane bounds is refused, not shown; a price of 0 exists only wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,16 @@ MTOK = Decimal(1_000_000)
 
 LOCAL_SOURCE = "runs on this machine"
 """The source of the one price that is free because nobody else runs the model."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Other rates for the whole of a request whose input is longer than this."""
+
+    above_input_tokens: int
+    input_per_mtok: Decimal
+    output_per_mtok: Decimal
+    cached_input_per_mtok: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,21 @@ class Price:
     as_of: date | None = None
     free: bool = False
     """The source says that it costs nothing; all rates are then 0."""
+    tiers: tuple[Tier, ...] = ()
+    """Where long requests cost otherwise: the shortest first. The rates above are those below all of them."""
+
+    def for_input(self, tokens: int) -> Price:
+        """The rates of a request with this much input, cached input included."""
+        tier = next((t for t in reversed(self.tiers) if tokens > t.above_input_tokens), None)
+        if tier is None:
+            return self
+        return replace(
+            self,
+            input_per_mtok=tier.input_per_mtok,
+            output_per_mtok=tier.output_per_mtok,
+            cached_input_per_mtok=tier.cached_input_per_mtok,
+            tiers=(),
+        )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from parley.pricing.costing import CostTotal
-from parley.pricing.price import LOCAL_SOURCE, Cost, Price
+from parley.pricing.price import LOCAL_SOURCE, Cost, Price, Tier
 from parley.usage import Count, State
 
 UNKNOWN_FIGURE = "–"
@@ -99,11 +99,18 @@ def write_price(price: Price | None) -> str:
         return UNKNOWN_FIGURE
     if price.free:
         return "free, runs here" if price.source == LOCAL_SOURCE else "free"
+    longer = (
+        f"; above {tier.above_input_tokens:,} tokens of input {_rates(tier)}"
+        for tier in price.tiers
+    )
+    return f"{_rates(price)} per million tokens{''.join(longer)}"
+
+
+def _rates(price: Price | Tier) -> str:
     cached = price.cached_input_per_mtok
     discount = "" if cached is None else f" ({write_rate(cached)} cached)"
     return (
-        f"{write_rate(price.input_per_mtok)} in{discount}"
-        f" · {write_rate(price.output_per_mtok)} out per million tokens"
+        f"{write_rate(price.input_per_mtok)} in{discount} · {write_rate(price.output_per_mtok)} out"
     )
 
 

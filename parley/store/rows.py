@@ -21,7 +21,7 @@ from parley.conversation import (
     Role,
 )
 from parley.errors import Notice
-from parley.pricing.price import Cost, CostLine, Price
+from parley.pricing.price import Cost, CostLine, Price, Tier
 from parley.store.columns import LARGEST_WHOLE
 from parley.usage import UNKNOWN, Count, State, Usage
 
@@ -143,18 +143,27 @@ def request_from(row: RowMapping) -> Request:
 
 
 def _price_values(price: Price) -> Values:
-    cached = price.cached_input_per_mtok
     return {
         "input_per_mtok": str(price.input_per_mtok),
         "output_per_mtok": str(price.output_per_mtok),
-        "cached_input_per_mtok": None if cached is None else str(cached),
+        "cached_input_per_mtok": _digits(price.cached_input_per_mtok),
         "source": price.source,
         "as_of": None if price.as_of is None else price.as_of.isoformat(),
         "free": price.free,
+        "tiers": [[tier.above_input_tokens, *map(_digits, _rates(tier))] for tier in price.tiers],
     }
 
 
+def _rates(tier: Tier) -> tuple[Decimal | None, ...]:
+    return tier.input_per_mtok, tier.output_per_mtok, tier.cached_input_per_mtok
+
+
+def _digits(rate: Decimal | None) -> str | None:
+    return None if rate is None else str(rate)
+
+
 def _price_from(stored: Mapping[str, Any]) -> Price:
+    """A price as it was stored; those of before tiers were known have none."""
     cached, as_of = stored["cached_input_per_mtok"], stored["as_of"]
     return Price(
         input_per_mtok=Decimal(stored["input_per_mtok"]),
@@ -163,7 +172,12 @@ def _price_from(stored: Mapping[str, Any]) -> Price:
         source=stored["source"],
         as_of=None if as_of is None else date.fromisoformat(as_of),
         free=stored["free"],
+        tiers=tuple(_tier_from(*tier) for tier in stored.get("tiers", ())),
     )
+
+
+def _tier_from(above: int, rate_in: str, rate_out: str, cached: str | None) -> Tier:
+    return Tier(above, Decimal(rate_in), Decimal(rate_out), Decimal(cached) if cached else None)
 
 
 def outcome_values(owner: str, outcome: Outcome) -> Values:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from components.model_source import counted
+from components.model_source import counted, empty_words
 from parley.catalog.listing import Listing
 from parley.catalog.model import Fact, Model
 from parley.errors import TimedOut
@@ -51,3 +51,25 @@ def test_a_list_that_was_not_fetched_is_never_taken_for_a_fresh_one(
     listing: Listing, words: str
 ) -> None:
     assert counted(1, listing, NOW) == words
+
+
+def test_models_beside_the_list_are_not_counted_as_listed() -> None:
+    listing = Listing((Model("a"), Model("b", listed=False)), NOW)
+
+    assert counted(1, listing, NOW) == (
+        "1 of 2 models · the endpoint lists 1 · list fetched just now"
+    )
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "fault"), [(0, "is empty just now"), (2, "holds no entry that can be read")]
+)
+def test_a_list_without_a_model_says_what_stands_in_for_it(unreadable: int, fault: str) -> None:
+    bundled = Model("a", (Fact("kind", "chat", "bundled", date(2026, 10, 7)),), listed=False)
+
+    words = empty_words(Listing((bundled,), NOW, unreadable=unreadable))
+
+    assert words == (
+        f"The endpoint's list {fault}; the facts that come with Parley, the newest of 2026-10-07, "
+        "stand in for it."
+    )

@@ -33,7 +33,7 @@ def test_the_list_of_the_endpoint_is_shown_with_its_age_and_what_could_not_be_us
     assert "list fetched just now" in words(app)
     assert "1 entry could not be read" in words(app)
     assert "1 duplicate left out" in words(app)
-    assert "retired and non-chat models are hidden" in words(app)
+    assert "retired, delisted and non-chat models are hidden" in words(app)
 
 
 def test_u1_what_is_not_known_is_missing_from_the_table_and_not_zero(upstream: Upstream) -> None:

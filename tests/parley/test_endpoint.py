@@ -39,7 +39,16 @@ PASTED = [
     ("https://api.example.com/v1#", "https://api.example.com/v1"),
     ("https://api.example.com/v1/v1/chat/completions", "https://api.example.com/v1"),
     ("https://openrouter.ai/api/v1/chat/completions", "https://openrouter.ai/api/v1"),
-    ("https://api.example.com/openai", "https://api.example.com/openai"),
+    ("https://openrouter.ai", "https://openrouter.ai/api/v1"),
+    ("openrouter.ai/api", "https://openrouter.ai/api/v1"),
+    ("https://openrouter.ai/v1", "https://openrouter.ai/api/v1"),
+    ("https://api.openai.com/v1/messages", "https://api.openai.com/v1"),
+    ("https://api.groq.com/openai", "https://api.groq.com/openai/v1"),
+    ("https://name.openai.azure.com/openai", "https://name.openai.azure.com/openai/v1"),
+    ("http://localhost:11434/api/chat", "http://localhost:11434/v1"),
+    ("http://127.0.0.1:11434/api/generate", "http://127.0.0.1:11434/v1"),
+    ("https://api.example.com/ollama/api/tags", "https://api.example.com/ollama/v1"),
+    ("https://api.example.com/v1/chat", "https://api.example.com/v1"),
     ("HTTPS://API.Example.COM/V1", "https://api.example.com/v1"),
     ("https://api.example.com:443/v1", "https://api.example.com/v1"),
     ("api.example.com", "https://api.example.com/v1"),
@@ -54,6 +63,19 @@ PASTED = [
     ("http://192.168.1.5:1234", "http://192.168.1.5:1234/v1"),
     ("localhost.example.com", "https://localhost.example.com/v1"),
     ("127.0.0.1.example.com", "https://127.0.0.1.example.com/v1"),
+]
+
+KEPT = [
+    "https://api.example.com/some/proxy",
+    "https://api.example.com/some/chat",
+    "http://localhost:3000/api",
+    "https://api.example.com/api/v1",
+    "https://generativelanguage.googleapis.com/v1beta/openai",
+    "https://api.deepinfra.com/v1/openai",
+    "https://api.z.ai/api/paas/v4",
+    "https://name.openai.azure.com/openai/deployments/mine",
+    "https://gateway.ai.cloudflare.com/v1/account/gateway/openai",
+    "https://openrouter.ai/some/proxy",
 ]
 
 REFUSED = [
@@ -83,7 +105,7 @@ def test_a_base_url_is_found_in_whatever_form_it_was_pasted(pasted: str, tidied:
     assert tidy_base_url(pasted) == tidied
 
 
-@pytest.mark.parametrize("tidied", [tidied for _, tidied in PASTED])
+@pytest.mark.parametrize("tidied", [*(tidied for _, tidied in PASTED), *KEPT])
 def test_a_tidy_base_url_is_left_as_it_is(tidied: str) -> None:
     assert tidy_base_url(tidied) == tidied
 

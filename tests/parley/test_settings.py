@@ -48,7 +48,13 @@ def test_the_default_endpoint_is_the_first_that_the_environment_names(
 
 @pytest.mark.parametrize(
     ("environ", "unclear"),
-    [(UNCLEAR, True), (UNCLEAR | WANDB, True), (UNCLEAR | OWN, False), (OPENAI, False)],
+    [
+        (UNCLEAR, True),
+        (UNCLEAR | WANDB, True),
+        (UNCLEAR | {"WANDB_API_KEY": UNCLEAR["OPENAI_API_KEY"]}, False),
+        (UNCLEAR | OWN, False),
+        (OPENAI, False),
+    ],
 )
 def test_a_key_that_does_not_look_like_openais_belongs_to_nobody_until_someone_says_so(
     environ: dict[str, str], unclear: bool

@@ -7,12 +7,15 @@ import sys
 import time
 from decimal import Decimal
 
+import genai_prices
 import pytest
 
 from parley.catalog.enrich import catalog_for, find_model, nearest_id
 from parley.catalog.model import Fact, Model
 from parley.catalog.parsing import ModelList, parse_models
 from parley.endpoint import PRESETS, THIS_MACHINE, Endpoint, Service
+from parley.pricing.costing import cost_of
+from parley.usage import State, Usage, reported
 
 BY_SERVICE = {preset.service: preset for preset in PRESETS}
 WANDB, OPENAI = BY_SERVICE[Service.WANDB], BY_SERVICE[Service.OPENAI]
@@ -66,9 +69,26 @@ def test_retired_and_missing_models_of_wandb_are_there_but_not_listed() -> None:
         True,
         "zai-org/GLM-5-FP8",
     )
-    assert (missing.listed, missing.lifecycle) == (False, "available")
+    assert (missing.listed, missing.lifecycle) == (False, "delisted")
     assert (new.listed, new.price, new.value("params_total")) == (True, None, "9B")
     assert len(models) == 48
+
+
+def test_a_bundled_model_that_the_list_lacks_says_so_and_keeps_its_dated_facts() -> None:
+    missing = catalog(WANDB, {"id": "openai/gpt-oss-20b"})["zai-org/GLM-5.2"]
+
+    assert sources(missing, "lifecycle") == ["the endpoint's own list", "bundled list"]
+    assert missing.value("lifecycle_note") == (
+        "The list does not hold this model; its other facts come with Parley, the newest of 2026-10-07."
+    )
+    assert missing.price is not None
+
+
+@pytest.mark.parametrize("entries", [(), ("unreadable", {"id": ""})])
+def test_a_list_without_any_model_takes_nothing_from_the_bundled_ones(
+    entries: tuple[object, ...],
+) -> None:
+    assert tuple(catalog(WANDB, *entries).values()) == catalog_for(WANDB, None)
 
 
 def test_a_delisted_model_that_is_listed_again_is_not_called_delisted() -> None:
@@ -103,13 +123,34 @@ def test_a_dated_or_patterned_id_is_known_too() -> None:
     assert all(model.price is not None for model in models.values())
 
 
-def test_a_price_with_tiers_says_that_it_is_the_lowest() -> None:
-    google = Endpoint("Google", "https://generativelanguage.googleapis.com/v1beta/openai")
+TIERED = (
+    ("https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.5-pro"),
+    ("https://openrouter.ai/api/v1", "x-ai/grok-4-fast"),
+    ("https://api.openai.com/v1", "gpt-5"),
+)
 
-    price = catalog(google, {"id": "gemini-2.5-pro"})["gemini-2.5-pro"].price
 
-    assert price is not None
-    assert price.source.endswith(", lowest tier")
+@pytest.mark.parametrize(("base_url", "model_id"), TIERED)
+@pytest.mark.parametrize("taken", [0, 1_000, 128_000, 128_001, 200_000, 200_001, 300_000])
+def test_a_price_with_tiers_costs_what_its_source_says_at_every_length(
+    base_url: str, model_id: str, taken: int
+) -> None:
+    price = catalog(Endpoint("Known", base_url), {"id": model_id})[model_id].price
+    used = genai_prices.Usage(input_tokens=taken, cache_read_tokens=taken // 4, output_tokens=2_000)
+
+    ours = cost_of(Usage(reported(taken), reported(taken // 4), reported(2_000)), price)
+
+    theirs = genai_prices.calc_price(used, model_id, provider_api_url=base_url)
+    assert (ours.amount, ours.state) == (theirs.total_price, State.REPORTED)
+
+
+def test_a_long_prompt_of_gemini_costs_its_higher_tier() -> None:
+    base_url, model_id = TIERED[0]
+    price = catalog(Endpoint("Google", base_url), {"id": model_id})[model_id].price
+
+    cost = cost_of(Usage(reported(300_000), output_tokens=reported(2_000)), price)
+
+    assert cost.amount == Decimal("0.78")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +241,14 @@ def test_a_spelling_is_compared_with_listed_models_where_any_are_listed() -> Non
     models = tuple(catalog(WANDB, {"id": "openai/gpt-oss-120b"}).values())
 
     assert nearest_id(models, "openai/gpt-oss-2b") == "openai/gpt-oss-120b"
-    assert nearest_id(models, "Qwen/Qwen3.6-27B") == "Qwen/Qwen3.8-27B"
+    assert nearest_id(models, "Qwen/Qwen3.8-27b") is None
+
+
+def test_a_replacement_that_the_list_does_not_hold_is_not_suggested() -> None:
+    retired, replacement = "Qwen/Qwen3.6-27B", "Qwen/Qwen3.8-27B"
+
+    assert nearest_id(tuple(catalog(WANDB, {"id": replacement}).values()), retired) == replacement
+    assert nearest_id(tuple(catalog(WANDB, {"id": "a/b"}).values()), retired) is None
 
 
 def test_replacements_that_point_at_each_other_end() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.pricing.costing import CostTotal, cost_of, total_cost
-from parley.pricing.price import UNKNOWN_COST, Cost, Price
+from parley.pricing.price import UNKNOWN_COST, Cost, Price, Tier
 from parley.pricing.sanity import free_price
 from parley.usage import UNKNOWN, Count, State, Usage, estimated, reported
 
@@ -47,6 +47,40 @@ def test_each_bucket_is_a_line_and_cached_tokens_are_counted_once() -> None:
 
 def test_cached_tokens_cost_what_input_costs_where_no_discount_is_known() -> None:
     assert cost_of(usage(1000, 0, cached=400), NO_DISCOUNT).amount == Decimal("0.0002")
+
+
+TIERED = Price(
+    Decimal(1),
+    Decimal(10),
+    Decimal("0.1"),
+    tiers=(
+        Tier(1000, Decimal(2), Decimal(20), Decimal("0.2")),
+        Tier(5000, Decimal(4), Decimal(40)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("taken", "rates"),
+    [
+        (1000, ["1", "0.1", "10"]),
+        (1001, ["2", "0.2", "20"]),
+        (5000, ["2", "0.2", "20"]),
+        (5001, ["4", "4", "40"]),
+    ],
+)
+def test_a_long_request_costs_the_rates_of_its_tier_as_a_whole(
+    taken: int, rates: list[str]
+) -> None:
+    cost = cost_of(usage(taken, 100, cached=400), TIERED)
+
+    assert [str(line.rate_per_mtok) for line in cost.lines] == rates
+
+
+def test_the_upper_bound_of_an_open_input_is_that_of_the_tier_it_may_reach() -> None:
+    cost = cost_of(Usage(Count(500, State.PARTIAL, 2000), UNKNOWN, reported(0)), TIERED)
+
+    assert (cost.amount, cost.at_most) == (Decimal("0.0005"), Decimal("0.004"))
 
 
 def test_u37_more_cached_tokens_than_input_are_clamped() -> None:

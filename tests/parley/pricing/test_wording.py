@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from parley.pricing import wording
 from parley.pricing.costing import CostTotal
-from parley.pricing.price import UNKNOWN_COST, Cost, Price
+from parley.pricing.price import UNKNOWN_COST, Cost, Price, Tier
 from parley.pricing.sanity import free_price
 from parley.pricing.wording import (
     write_cost,
@@ -129,6 +129,15 @@ def test_a_total_says_what_it_leaves_out(sum_: CostTotal, written: str) -> None:
         (
             Price(Decimal("1.31"), Decimal("3.96"), Decimal("0.044")),
             "$1.31 in ($0.044 cached) · $3.96 out per million tokens",
+        ),
+        (
+            Price(
+                Decimal("1.25"),
+                Decimal("10"),
+                tiers=(Tier(200_000, Decimal("2.5"), Decimal("15"), Decimal("0.25")),),
+            ),
+            "$1.25 in · $10.00 out per million tokens; "
+            "above 200,000 tokens of input $2.50 in ($0.25 cached) · $15.00 out",
         ),
         (free_price("runs on this machine"), "free, runs here"),
         (free_price("the endpoint's own list"), "free"),

@@ -19,7 +19,7 @@ from parley.conversation import (
     new_id,
 )
 from parley.errors import TooManyRequests
-from parley.pricing.price import Cost, CostLine, Price
+from parley.pricing.price import Cost, CostLine, Price, Tier
 from parley.store import Store
 from parley.usage import Count, State, Usage
 
@@ -73,7 +73,15 @@ def full_request_for(reply: Message) -> Request:
         request_for(reply),
         kind=Kind.COMPARISON,
         price=Price(
-            Decimal("0.10"), Decimal("1E-4"), Decimal("0.050"), "bundled list", date(2026, 11, 1)
+            Decimal("0.10"),
+            Decimal("1E-4"),
+            Decimal("0.050"),
+            "bundled list",
+            date(2026, 11, 1),
+            tiers=(
+                Tier(1000, Decimal("0.20"), Decimal("2E-4"), Decimal("0.10")),
+                Tier(5000, Decimal("0.40"), Decimal("4E-4")),
+            ),
         ),
         context_window=262_144,
         composition={"system": 0, "history": 12, "attachments": 0, "new": 4},
