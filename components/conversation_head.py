@@ -16,10 +16,12 @@ from parley.errors import (
     UntrustedServer,
     WrongBaseUrl,
 )
+from parley.outcomes import was_refused
 from parley.pricing.costing import total_cost
+from parley.pricing.price import UNKNOWN_COST
 from parley.pricing.wording import write_count, write_total
 from parley.store import CallUsage
-from parley.usage import Usage, total
+from parley.usage import UNKNOWN, Usage, total
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -43,25 +45,41 @@ def show_totals(
     place: DeltaGenerator, services: Services, owner: str, conversation: Conversation
 ) -> None:
     """Draw what the conversation has used and cost so far."""
+    # Read before the calls: a reply that ends in between has its outcome then.
+    reply = services.engine.running(owner, conversation.id)
     calls = services.store.usage_of_conversation(owner, conversation.id)
-    place.caption(safe_label(totals(calls)))
+    place.caption(safe_label(totals(calls, is_running=reply is not None and not reply.ended)))
 
 
-def totals(calls: list[CallUsage | None]) -> str:
-    """Tokens and money of all calls that an endpoint took; `None` is a call that has no outcome yet."""
-    answered = [call for call in calls if call is not None and reached_a_model(call)]
-    open_calls = calls.count(None)
-    if not answered:
+def totals(calls: list[CallUsage | None], *, is_running: bool = False) -> str:
+    """Tokens and money of all calls that an endpoint may have taken; `None` is a call without an outcome.
+
+    The last of these is left out while a reply is being written; the others were interrupted, so that what they
+    used is unknown.
+    """
+    being_written = is_running and calls[-1:] == [None]
+    counted = [call for call in calls[: len(calls) - being_written] if may_have_used(call)]
+    if not counted:
         return "No usage yet."
-    inputs = write_count(total([call.usage.input_tokens for call in answered]))
-    outputs = write_count(total([call.usage.output_tokens for call in answered]))
-    costs = total_cost([call.cost for call in answered])
+    inputs = write_count(total([call.usage.input_tokens if call else UNKNOWN for call in counted]))
+    outputs = write_count(
+        total([call.usage.output_tokens if call else UNKNOWN for call in counted])
+    )
+    costs = total_cost([call.cost if call else UNKNOWN_COST for call in counted])
     money = write_total(costs) if costs.amount is not None or costs.all_free else "–"
     words = [f"{inputs} tokens in", f"{outputs} out", f"cost {money}"]
-    words.append(f"{len(answered):,} {'reply' if len(answered) == 1 else 'replies'}")
-    if open_calls:
-        words.append(f"{open_calls:,} not finished")
-    return " · ".join(words)
+    interrupted = counted.count(None)
+    answered = len(counted) - interrupted
+    if answered:
+        words.append(f"{answered:,} {'reply' if answered == 1 else 'replies'}")
+    if interrupted:
+        words.append(f"{interrupted:,} not finished")
+    return " · ".join(words) + (" so far" if being_written else "")
+
+
+def may_have_used(call: CallUsage | None) -> bool:
+    """One that was interrupted was recorded just before it was sent, so it may have used something."""
+    return call is None or reached_a_model(call)
 
 
 def reached_a_model(call: CallUsage) -> bool:
@@ -70,8 +88,11 @@ def reached_a_model(call: CallUsage) -> bool:
     It did not when the endpoint refused it, when no endpoint of the kind was there, or when the reader stopped it
     before it was sent. Silence and a lost connection count: the endpoint may have billed them.
     """
-    was_refused = call.http_status is not None and call.http_status >= 400
     was_never_sent = (
         call.state is MessageState.STOPPED and call.http_status is None and call.usage == Usage()
     )
-    return not (was_refused or was_never_sent or call.error_kind in REACHED_NOTHING)
+    return not (
+        was_refused(call.http_status, call.error_kind, call.usage)
+        or was_never_sent
+        or call.error_kind in REACHED_NOTHING
+    )

@@ -11,10 +11,13 @@ from typing import Any
 import streamlit as st
 
 from components.safe_text import plain, safe_label
+from parley.chunks import has_impossible_numbers
 from parley.conversation import LedgerEntry, Message, Outcome
 from parley.endpoint import Endpoint, Service
-from parley.pricing.price import CostLine
+from parley.outcomes import PRICED_AS_ASKED, was_refused
+from parley.pricing.price import Cost, CostLine, Price, Tier
 from parley.pricing.wording import (
+    UNKNOWN_FIGURE,
     sign_of,
     write_cost,
     write_count,
@@ -34,6 +37,8 @@ FINISH_WORDS = {
     "content_filter": "cut by the endpoint's content filter",
     "tool_calls": "the model asked to call a tool; this app runs none",
 }
+
+IMPOSSIBLE = "The usage that was received holds impossible numbers; they are not used."
 
 NO_CALL_TO_COPY = "This machine's server answers to Parley alone, so there is no call to copy."
 
@@ -70,12 +75,15 @@ def line(entry: LedgerEntry) -> str:
     assert outcome is not None
     if outcome.http_status is not None and outcome.http_status >= 400:
         return f"No usage: the endpoint refused the call (HTTP status {outcome.http_status})"
+    if was_refused(outcome.http_status, outcome.error_kind, outcome.usage):
+        return "No usage: the endpoint refused the call"
     parts = [
         _input_words(outcome.usage),
         _output_words(outcome.usage),
         f"cost {write_cost(outcome.cost)}",
         f"{write_duration(outcome.time_to_first_token_s)} to first token",
-        _speed(outcome),
+        # Beside the other figures of a line a bare dash would not say what is unknown.
+        f"{UNKNOWN_FIGURE} tokens/s" if outcome.tokens_per_second is None else _speed(outcome),
         _share_words(outcome.usage, entry.request.context_window),
     ]
     reason = FINISH_WORDS.get(outcome.finish_reason or "")
@@ -104,7 +112,11 @@ def _of_which(word: str, count: Count) -> str:
 
 
 def _share_words(usage: Usage, window: int | None) -> str:
-    share = write_share(total([usage.input_tokens, usage.output_tokens]), window)
+    parts = [usage.input_tokens, usage.output_tokens]
+    if usage.output_tokens.state is State.PARTIAL:
+        # "At least" has to hold, and an estimate may be too high.
+        parts = [part for part in parts if part.state is not State.ESTIMATED]
+    share = write_share(total(parts), window)
     return share if share != "–" else "– of context"
 
 
@@ -136,8 +148,35 @@ def _arithmetic(entry: LedgerEntry) -> None:
             hide_index=True,
         )
     st.text(_price_words(entry))
+    for remark in _remarks(entry.request.price, outcome):
+        st.text(remark)
     if outcome.reported_cost is not None:
         st.text(f"The response itself named the cost: {_exact(outcome.reported_cost)}")
+
+
+def _remarks(asked: Price | None, outcome: Outcome) -> list[str]:
+    """What is not plain multiplication in the arithmetic."""
+    cost, inputs = outcome.cost, outcome.usage.input_tokens
+    remarks = []
+    if cost.source == PRICED_AS_ASKED:
+        remarks.append(
+            "Priced as the model that was asked; the model that answered has no known price."
+        )
+    elif _has_other_rates(cost, asked):
+        dated = f", as of {cost.as_of.isoformat()}" if cost.as_of else ", undated"
+        words = f"Priced as the model that answered (source: {cost.source}{dated})."
+        remarks.append(plain(words))
+    if cost.state is State.PARTIAL and inputs.state is State.ESTIMATED:
+        remarks.append("The input is estimated, so what the reply cost at least leaves it out.")
+    return remarks
+
+
+def _has_other_rates(cost: Cost, price: Price | None) -> bool:
+    priced: tuple[Price | Tier, ...] = () if price is None else (price, *price.tiers)
+    known: set[Decimal | None] = set()
+    for rates in priced:
+        known |= {rates.input_per_mtok, rates.cached_input_per_mtok, rates.output_per_mtok}
+    return any(cost_line.rate_per_mtok not in known for cost_line in cost.lines)
 
 
 def _cost_row(cost_line: CostLine, usage: Usage) -> tuple[str, str, str, str]:
@@ -177,7 +216,7 @@ def _facts(message: Message, entries: list[LedgerEntry]) -> None:
     facts = {
         "State of the figures": f"input {usage.input_tokens.state}, output {usage.output_tokens.state}",
         "Finish reason": outcome.finish_reason or "–",
-        "Request id": outcome.request_id or "–",
+        "Request or response id": outcome.request_id or "–",
         "Endpoint": entry.request.endpoint,
         "Model asked": entry.request.model,
         "Model that answered": outcome.model_answered or "–",
@@ -214,6 +253,8 @@ def _raw(entry: LedgerEntry) -> None:
         st.text("Usage as received:")
         received = json.dumps(outcome.raw_usage, indent=2, ensure_ascii=False)
         st.code(plain(received), language="json")
+        if has_impossible_numbers(outcome.raw_usage):
+            st.text(IMPOSSIBLE)
 
 
 def _code(same_call: SameCall) -> None:

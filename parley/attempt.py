@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -29,11 +30,12 @@ from parley.errors import (
     WrongBaseUrl,
 )
 from parley.gateway import Accepted, ChatCall
-from parley.outcomes import NOT_USED, Clock, speed_of, usage_of
-from parley.pricing.costing import cost_of
+from parley.outcomes import NOT_USED, Clock, bill, speed_of, usage_of
 from parley.pricing.price import Price
 from parley.reply import Reply
 from parley.usage import Usage
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Turn:
     composition: Mapping[str, int]
     """Characters of the request by origin, as `Request.composition`."""
     price: Price | None = None
+    price_of: Callable[[str], Price | None] | None = None
+    """The price of another model of the endpoint, should one answer; called when the reply has ended."""
     context_window: int | None = None
     new_conversation: Conversation | None = None
     """Set when the turn begins a conversation."""
@@ -88,7 +92,12 @@ class Attempt:
             self._clock.arrived(time.monotonic(), self.reader.chars)
             self._reply.append(text, reasoning)
         if self.reader.error is not None:
-            raise faults.from_event(self.reader.error, self.reader.error_code, self._turn.endpoint)
+            raise self._reported(self.reader.error)
+
+    def _reported(self, message: str) -> EndpointError:
+        unproven = "" if self.reader.chars else self.request.model
+        code, endpoint = self.reader.error_code, self._turn.endpoint
+        return faults.from_event(message, code, endpoint, unproven)
 
     def done(self) -> None:
         self._done = True
@@ -125,10 +134,17 @@ class Attempt:
             state=state,
             usage=usage,
             raw_usage=self.reader.raw_usage,
-            cost=cost_of(usage, self._turn.price, reported_cost=self.reader.reported_cost),
+            cost=bill(
+                usage,
+                self._turn.price,
+                reported_cost=self.reader.reported_cost,
+                asked=self.request.model,
+                answered=self.reader.model,
+                price_of=self._price_of,
+            ),
             reported_cost=self.reader.reported_cost,
             finish_reason=self.reader.finish_reason,
-            request_id=self._answer.request_id if self._answer else None,
+            request_id=(self._answer and self._answer.request_id) or self.reader.response_id,
             model_answered=self.reader.model,
             time_to_first_token_s=self._clock.time_to_first_token_s,
             generation_s=self._clock.generation_s,
@@ -143,7 +159,7 @@ class Attempt:
         may_be_billed = state is MessageState.STOPPED and self._clock.sent > 0
         if not self.was_accepted and not may_be_billed:
             return NOT_USED
-        if isinstance(error, WrongBaseUrl):
+        if isinstance(error, WrongBaseUrl) or self._only_said_an_error():
             return NOT_USED
         return usage_of(
             self.reader,
@@ -153,6 +169,21 @@ class Attempt:
             context_window=self._turn.context_window,
             max_tokens=self._turn.call.parameters.get("max_tokens"),
         )
+
+    def _price_of(self, answered: str) -> Price | None:
+        if self._turn.price_of is None:
+            return None
+        try:
+            return self._turn.price_of(answered)
+        except Exception:  # whatever it is, the reply must end, or its page hangs for ever
+            LOG.error("the price of the model that answered could not be read", exc_info=True)
+            return None
+
+    def _only_said_an_error(self) -> bool:
+        """An error instead of a reply: refused or broken, it used nothing that anybody can name."""
+        reader = self.reader
+        came = reader.chars or reader.tool_calls or reader.usage is not None
+        return reader.error is not None and not came
 
     def _status(self, error: ParleyError | None) -> int | None:
         if self._answer is not None:

@@ -12,13 +12,13 @@ ParleyError
 │   ├── CredentialMissing    no key was given for an endpoint that wants one
 │   ├── CredentialRejected   401: wrong key, or wrong team or project
 │   ├── OutOfCredit          402
-│   ├── NotAllowed           403: country or gateway
-│   ├── ModelNotFound        404: unknown or retired model
+│   ├── NotAllowed           403, 451: country or gateway
+│   ├── ModelNotFound        404, 410, or 400/422 that names the model: unknown or retired
 │   ├── WrongBaseUrl         HTML, a redirect, or JSON that is not OpenAI's
 │   ├── PromptTooLong        400/413/422 that speaks of the context length
 │   ├── ParameterRejected    400/422 that names another parameter
 │   ├── TooManyRequests      429
-│   ├── UpstreamUnavailable  5xx
+│   ├── UpstreamUnavailable  5xx, 408, 409
 │   ├── CannotConnect        refused, unreachable, or no such host
 │   ├── UntrustedServer      TLS failed
 │   ├── TimedOut             silence, or a reply that never ends

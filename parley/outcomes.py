@@ -5,10 +5,14 @@ Nothing is invented: a server's figure is reported, ours is estimated, a reply t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from parley.chunks import ReplyReader
 from parley.conversation import MessageState
+from parley.pricing.costing import cost_of
+from parley.pricing.price import LOCAL_SOURCE, UNKNOWN_COST, Cost, Price
 from parley.usage import CHARS_PER_TOKEN, UNKNOWN, Count, State, Usage, estimated
 
 TRACK_POINTS = 300
@@ -105,3 +109,88 @@ def speed_of(reader: ReplyReader, clock: Clock, usage: Usage) -> tuple[float | N
 
 NOT_USED = Usage(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
 """Of an attempt that no endpoint accepted."""
+
+REFUSALS = frozenset(
+    {
+        "CredentialMissing",
+        "CredentialRejected",
+        "OutOfCredit",
+        "NotAllowed",
+        "ModelNotFound",
+        "PromptTooLong",
+        "ParameterRejected",
+        "TooManyRequests",
+    }
+)
+"""Errors with which an endpoint turns a call away, whatever status the answer has."""
+
+
+def was_refused(http_status: int | None, error_kind: str | None, usage: Usage) -> bool:
+    """Whether the endpoint turned the call away; some say so in an event, under a status of 200."""
+    if http_status is not None and http_status >= 400:
+        return True
+    return error_kind in REFUSALS and usage == NOT_USED
+
+
+PRICED_AS_ASKED = "the price of the model that was asked"
+"""The source of a cost when another model answered, whose price nobody names."""
+
+
+def bill(
+    usage: Usage,
+    price: Price | None,
+    *,
+    reported_cost: Decimal | None = None,
+    asked: str = "",
+    answered: str | None = None,
+    price_of: Callable[[str], Price | None] | None = None,
+) -> Cost:
+    """What an attempt cost, by the price of the model that answered; `price` is that of the one asked."""
+    if answered is None or is_same_model(asked, answered):
+        return _cost_that_holds(usage, price, reported_cost)
+    own = price_of(answered) if price_of is not None else None
+    cost = _cost_that_holds(usage, own or price, reported_cost)
+    if own is not None or cost.source == LOCAL_SOURCE or is_variant(asked, answered):
+        return cost
+    if cost.free:
+        return UNKNOWN_COST
+    if not cost.lines:
+        return cost
+    return replace(cost, state=State.ESTIMATED, at_most=None, source=PRICED_AS_ASKED)
+
+
+def _cost_that_holds(usage: Usage, price: Price | None, reported_cost: Decimal | None) -> Cost:
+    """An estimate of the input may be too high, so a lower bound is made of the output alone, at its lowest rate."""
+    cost = cost_of(usage, price, reported_cost=reported_cost)
+    is_guessed = usage.input_tokens.state is State.ESTIMATED
+    if price is None or cost.state is not State.PARTIAL or not is_guessed:
+        return cost
+    output = cost_of(usage, replace(price, tiers=())).lines[-1]
+    if not output.amount:
+        return UNKNOWN_COST
+    return replace(cost, amount=output.amount, lines=(output,), at_most=None)
+
+
+def is_same_model(asked: str, answered: str) -> bool:
+    """The same but for case, a vendor that only one of them names, or a tag that only the request has.
+
+    >>> is_same_model("openai/GPT-oss", "gpt-oss"), is_same_model("r1:free", "r1"), is_same_model("a/m", "b/m")
+    (True, True, False)
+    """
+    vendors = {known.casefold().rpartition("/")[0] for known in (asked, answered)} - {""}
+    wanted, got = _short(asked), _short(answered)
+    return len(vendors) < 2 and (wanted == got or wanted.startswith(f"{got}:"))
+
+
+def is_variant(asked: str, answered: str) -> bool:
+    """The model that was asked, perhaps with a date or a suffix, whoever serves it.
+
+    >>> is_variant("gpt-5", "gpt-5-2026-08-06"), is_variant("a/m", "b/m"), is_variant("gpt-5", "gpt-50")
+    (True, True, False)
+    """
+    wanted, got = _short(asked), _short(answered)
+    return got == wanted or got.startswith(tuple(f"{wanted}{mark}" for mark in "-@:."))
+
+
+def _short(model_id: str) -> str:
+    return model_id.casefold().rsplit("/", 1)[-1]

@@ -4,7 +4,7 @@ Pure and total: no value that JSON can express makes anything here raise. The wi
 completion, delta) stay in this package.
 """
 
-from parley.chunks.counts import Timings, read_usage
+from parley.chunks.counts import Timings, has_impossible_numbers, read_usage
 from parley.chunks.delta import Delta, read_chunk, read_whole
 from parley.chunks.error_body import error_message
 from parley.chunks.reader import ReplyReader
@@ -16,6 +16,7 @@ __all__ = [
     "ThinkSplitter",
     "Timings",
     "error_message",
+    "has_impossible_numbers",
     "read_chunk",
     "read_usage",
     "read_whole",

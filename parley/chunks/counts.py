@@ -15,6 +15,7 @@ from parley.usage import UNKNOWN, Count, Usage, reported
 
 SANE_COST_USD = 10_000
 """One reply that costs more is a fault of the server, not a figure."""
+COST_NAMES = ("cost", "estimated_cost")
 SANE_SECONDS = 86_400.0
 SANE_TOKENS_PER_SECOND = 100_000.0
 
@@ -36,22 +37,25 @@ def read_usage(value: object) -> Usage:
     """
     sent = mapping(value)
     input_tokens = reported(sent.get("prompt_tokens"))
-    reasoning = _first(
-        mapping(sent.get("completion_tokens_details")).get("reasoning_tokens"),
-        sent.get("reasoning_tokens"),
-    )
+    reasoning = _first(*_reasoning_values(sent))
     output = _with_reasoning_inside(sent, input_tokens, reasoning)
     return Usage(
         input_tokens=input_tokens,
-        cached_tokens=_part(_cached(sent), input_tokens),
+        cached_tokens=_part(_first(*_cached_values(sent)), input_tokens),
         output_tokens=output,
         reasoning_tokens=_part(reasoning, output),
     )
 
 
-def _cached(sent: Mapping[str, Any]) -> Count:
+def _reasoning_values(sent: Mapping[str, Any]) -> tuple[object, ...]:
+    """OpenAI's detail, SGLang's."""
+    details = mapping(sent.get("completion_tokens_details"))
+    return (details.get("reasoning_tokens"), sent.get("reasoning_tokens"))
+
+
+def _cached_values(sent: Mapping[str, Any]) -> tuple[object, ...]:
     """OpenAI's detail, DeepSeek's, the Anthropic-style one of proxies, Moonshot's."""
-    return _first(
+    return (
         mapping(sent.get("prompt_tokens_details")).get("cached_tokens"),
         sent.get("prompt_cache_hit_tokens"),
         sent.get("cache_read_input_tokens"),
@@ -94,11 +98,43 @@ def with_llama_timings(usage: Usage | None, timings: Mapping[str, Any]) -> Usage
 
 
 def read_cost(usage: Mapping[str, Any]) -> Decimal | None:
-    """US dollars that the server itself names: OpenRouter's `cost`, DeepInfra's `estimated_cost`."""
-    for name in ("cost", "estimated_cost"):
-        if number(usage.get(name), SANE_COST_USD) is not None:
-            return Decimal(str(usage[name]))
-    return None
+    """US dollars that the server itself names: OpenRouter's `cost`, DeepInfra's `estimated_cost`.
+
+    With a key of the reader's own at the provider (BYOK), OpenRouter's `cost` is its fee alone; what the provider
+    charges stands beside it, and where it does not the cost is unknown.
+    """
+    costs = [_money(usage.get(name)) for name in COST_NAMES]
+    named = next((cost for cost in costs if cost is not None), None)
+    upstream = _money(mapping(usage.get("cost_details")).get("upstream_inference_cost"))
+    if named is None or not (usage.get("is_byok") is True or (named == 0 and upstream)):
+        return named
+    return None if upstream is None else named + upstream
+
+
+def _money(value: object) -> Decimal | None:
+    return None if number(value, SANE_COST_USD) is None else Decimal(str(value))
+
+
+def has_impossible_numbers(usage: object) -> bool:
+    """Whether a usage object as received holds a figure of ours that cannot be, so that it was not used."""
+    sent = mapping(usage)
+    kept = read_usage(sent)
+    reasoning = _first(*_reasoning_values(sent))
+    dropped = (_first(*_cached_values(sent)).is_known and not kept.cached_tokens.is_known) or (
+        reasoning.is_known and not kept.reasoning_tokens.is_known
+    )
+    counts = (
+        sent.get("prompt_tokens"),
+        sent.get("completion_tokens"),
+        *_cached_values(sent),
+        *_reasoning_values(sent),
+    )
+    costs = (sent.get(name) for name in COST_NAMES)
+    return (
+        dropped
+        or any(value is not None and not reported(value).is_known for value in counts)
+        or any(isinstance(cost, int | float) and _money(cost) is None for cost in costs)
+    )
 
 
 def read_timings(chunk: Mapping[str, Any], usage: Mapping[str, Any]) -> Timings | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from parley.conversation import MessageState
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, PromptRefused, StoreError
 from parley.reply import Reply
 from tests.pages.chat_page import served
-from tests.upstream import Upstream, tokens
+from tests.upstream import Upstream, chunk, done, tokens
 
 
 @pytest.fixture
@@ -39,6 +40,21 @@ def test_a_message_is_stored_and_on_its_way_when_sending_returns(
     assert messages[0].text == "Hello"
     assert reply.wait_until_ended(5)
     assert upstream.chats[0].body["model"] == "big"
+
+
+def test_u39_a_reply_by_another_model_of_the_list_costs_what_that_one_costs(
+    everything: Services, upstream: Upstream
+) -> None:
+    said = {"model": "big", "choices": [{"index": 0, "delta": {"content": "Hi"}}]}
+    used = {"prompt_tokens": 1_000_000, "completion_tokens": 0}
+    upstream.script(chunk(said), chunk({**said, "choices": [], "usage": used}), done())
+    everything.listing(everything.endpoints.default(OWNER))
+
+    reply = send(everything, "Hello", model="small")
+
+    assert reply.wait_until_ended(5)
+    assert reply.outcome is not None
+    assert reply.outcome.cost.amount == Decimal("0.2")
 
 
 def test_i7_a_message_sent_while_a_reply_runs_ends_it_and_comes_after_it(

@@ -21,6 +21,7 @@ UNPRICED = replace(CALL, cost=UNKNOWN_COST)
 FREE = replace(CALL, cost=Cost(Decimal(0), State.REPORTED, free=True))
 NOTHING = CallUsage(MessageState.FAILED, Usage(), UNKNOWN_COST, error_kind=None, http_status=None)
 REFUSED = replace(NOTHING, error_kind="CredentialRejected", http_status=401)
+REFUSED_INSIDE = replace(REFUSED, http_status=200)
 UNREACHED = replace(NOTHING, error_kind="CannotConnect")
 SILENT = replace(NOTHING, error_kind="TimedOut")
 
@@ -30,7 +31,8 @@ SILENT = replace(NOTHING, error_kind="TimedOut")
     [
         ([], "No usage yet."),
         ([REFUSED], "No usage yet."),
-        ([None], "No usage yet."),
+        ([None], "– tokens in · – out · cost – · 1 not finished"),
+        ([REFUSED_INSIDE], "No usage yet."),
         ([CALL], "1,000 tokens in · 20 out · cost $0.25 · 1 reply"),
         ([CALL, CALL, REFUSED], "2,000 tokens in · 40 out · cost $0.50 · 2 replies"),
         (
@@ -46,11 +48,34 @@ SILENT = replace(NOTHING, error_kind="TimedOut")
             "≥1,000 tokens in · ≥20 out · cost at least $0.25, 1 reply unpriced · 2 replies",
         ),
         ([FREE], "1,000 tokens in · 20 out · cost free · 1 reply"),
-        ([CALL, None], "1,000 tokens in · 20 out · cost $0.25 · 1 reply · 1 not finished"),
+        (
+            [CALL, None],
+            "≥1,000 tokens in · ≥20 out · cost at least $0.25, 1 reply unpriced · 1 reply"
+            " · 1 not finished",
+        ),
     ],
 )
 def test_the_totals_say_how_certain_they_are(calls: list[CallUsage | None], words: str) -> None:
     assert totals(calls) == words
+
+
+@pytest.mark.parametrize(
+    ("calls", "words"),
+    [
+        ([None], "No usage yet."),
+        ([CALL, None], "1,000 tokens in · 20 out · cost $0.25 · 1 reply so far"),
+        ([CALL], "1,000 tokens in · 20 out · cost $0.25 · 1 reply"),
+        (
+            [None, CALL, None],
+            "≥1,000 tokens in · ≥20 out · cost at least $0.25, 1 reply unpriced · 1 reply"
+            " · 1 not finished so far",
+        ),
+    ],
+)
+def test_the_call_of_a_running_reply_is_no_part_of_the_totals_yet(
+    calls: list[CallUsage | None], words: str
+) -> None:
+    assert totals(calls, is_running=True) == words
 
 
 @pytest.mark.parametrize(
@@ -66,6 +91,8 @@ def test_the_totals_say_how_certain_they_are(calls: list[CallUsage | None], word
         (replace(NOTHING, error_kind="TooManyRequests", http_status=429), False),
         (replace(NOTHING, error_kind="UpstreamUnavailable", http_status=500), False),
         (REFUSED, False),
+        (REFUSED_INSIDE, False),
+        (replace(REFUSED_INSIDE, usage=REPORTED), True),
         (UNREACHED, False),
         (replace(NOTHING, error_kind="UntrustedServer"), False),
         (replace(NOTHING, error_kind="CredentialMissing"), False),

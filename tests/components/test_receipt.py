@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from components.receipt import NO_CALL_TO_COPY, line
-from parley.conversation import LedgerEntry, Message, MessageState, Outcome, Request
+from components.receipt import IMPOSSIBLE, NO_CALL_TO_COPY, line
+from parley.conversation import LedgerEntry, MessageState, Outcome, Request
 from parley.endpoint import THIS_MACHINE, Endpoint
+from parley.outcomes import bill
 from parley.pricing.costing import cost_of
-from parley.pricing.price import Cost, Price
+from parley.pricing.price import UNKNOWN_COST, Cost, Price, Tier
 from parley.usage import UNKNOWN, Count, State, Usage
-from tests.parley.store.turns import NOON, conversation, question, reply_to, request_for
+from tests.components.open_receipt import MESSAGE, arithmetic, drawn, facts, texts
+from tests.parley.store.turns import NOON, request_for
 
-MESSAGE = reply_to(question(conversation()))
 PRICE = Price(Decimal("0.2"), Decimal("0.65"), Decimal("0.03"), source="a ![test](x)")
 REQUEST = replace(request_for(MESSAGE), price=PRICE, context_window=8_000)
 USAGE = Usage(*(Count(value, State.REPORTED) for value in (1204, 900, 318, 210)))
@@ -43,6 +43,7 @@ WHOLE = (
 )
 ESTIMATED = Usage(Count(10, State.ESTIMATED), UNKNOWN, Count(20, State.ESTIMATED))
 PARTIAL = Usage(Count(10, State.REPORTED), UNKNOWN, Count(20, State.PARTIAL, 500))
+GUESSED = Usage(Count(4_000, State.ESTIMATED), UNKNOWN, Count(80, State.PARTIAL))
 
 
 def unknown(request: Request) -> tuple[Request, Outcome]:
@@ -77,6 +78,15 @@ def unknown(request: Request) -> tuple[Request, Outcome]:
             "in 10 (cached –) · out ≥20 (reasoning –) · cost ≥$0.50 · 39 ms to first token"
             " · ≈48 tokens/s · ≥<1 % of context",
         ),
+        (
+            {"usage": GUESSED, "cost": UNKNOWN_COST},
+            "in ≈4,000 (cached –) · out ≥80 (reasoning –) · cost – · 39 ms to first token"
+            " · ≈48 tokens/s · ≥1 % of context",
+        ),
+        (
+            {"usage": Usage(), "error_kind": "TooManyRequests"},
+            "No usage: the endpoint refused the call",
+        ),
     ],
 )
 def test_the_line_says_what_was_used_and_how_certain_that_is(
@@ -89,45 +99,8 @@ def test_what_is_unknown_is_a_dash_and_never_zero() -> None:
     written = line(LedgerEntry(*unknown(REQUEST)))
 
     assert written == (
-        "in – (cached –) · out – (reasoning –) · cost – · – to first token · – · – of context"
+        "in – (cached –) · out – (reasoning –) · cost – · – to first token · – tokens/s · – of context"
     )
-
-
-def script(message: object, entries: object, endpoint: object) -> None:
-    from typing import Any, cast
-
-    from components import receipt
-
-    reply = cast(Any, message)
-    call = receipt.SameCall(
-        cast(Any, endpoint), [{"role": "user", "content": "Hi"}], {"model": "m"}
-    )
-    receipt.show(reply, cast(Any, entries), lambda: call if endpoint else None)
-
-
-def drawn(
-    *entries: LedgerEntry, message: Message = MESSAGE, endpoint: Endpoint | None = None
-) -> AppTest:
-    app = AppTest.from_function(script, args=(message, list(entries), endpoint)).run()
-    if not app.expander:
-        return app
-    app.session_state[f"receipt-{message.id}"] = True
-    app.run()
-    assert not app.exception
-    return app
-
-
-def facts(app: AppTest) -> dict[str, str]:
-    rows = app.table[-1].value.values
-    return {str(name): str(value).replace("\\", "") for name, value in rows}
-
-
-def arithmetic(app: AppTest) -> list[list[str]]:
-    return [[str(cell).replace("\\", "") for cell in row] for row in app.table[0].value.values]
-
-
-def texts(app: AppTest) -> list[str]:
-    return [text.value for text in app.text]
 
 
 def test_the_arithmetic_adds_up_before_the_readers_eyes() -> None:
@@ -179,7 +152,7 @@ def test_the_detail_names_every_fact_and_its_source() -> None:
     assert facts(app) == {
         "State of the figures": "input reported, output reported",
         "Finish reason": "stop",
-        "Request id": "req-1",
+        "Request or response id": "req-1",
         "Endpoint": "W&B Inference",
         "Model asked": "Qwen/Qwen3",
         "Model that answered": "Qwen/![x](y)",
@@ -226,6 +199,53 @@ def test_a_cost_that_the_response_named_is_shown_to_the_last_digit(price: Price 
     app = drawn(LedgerEntry(replace(REQUEST, price=price), outcome))
 
     assert "The response itself named the cost: $0.00012345678" in texts(app)
+
+
+def test_a_cost_by_another_price_says_by_which() -> None:
+    own = Price(Decimal(10), Decimal(20), source="a ![list](x)")
+    cost_as_answered = bill(USAGE, PRICE, asked="a", answered="b", price_of=lambda _: own)
+    cost_as_asked = bill(USAGE, PRICE, asked="a", answered="b")
+
+    as_answered = drawn(LedgerEntry(REQUEST, replace(OUTCOME, cost=cost_as_answered)))
+    as_asked = drawn(LedgerEntry(REQUEST, replace(OUTCOME, cost=cost_as_asked)))
+
+    assert "Priced as the model that answered (source: a ![list](x), undated)." in texts(
+        as_answered
+    )
+    assert (
+        "Priced as the model that was asked; the model that answered has no known price."
+        in texts(as_asked)
+    )
+    assert arithmetic(as_asked)[-1] == ["Total", "", "", "≈$0.0002945"]
+
+
+def test_the_higher_rate_of_a_long_request_is_still_that_of_the_model_that_was_asked() -> None:
+    tiered = replace(PRICE, tiers=(Tier(1_000, Decimal(5), Decimal(6), Decimal(1)),))
+
+    app = drawn(
+        LedgerEntry(replace(REQUEST, price=tiered), replace(OUTCOME, cost=cost_of(USAGE, tiered)))
+    )
+
+    assert arithmetic(app)[0][2] == "$5.00"
+    assert not any(text.startswith("Priced as") for text in texts(app))
+
+
+def test_an_estimated_input_is_no_part_of_what_a_cut_reply_cost_at_least() -> None:
+    outcome = replace(OUTCOME, usage=GUESSED, cost=bill(GUESSED, PRICE))
+
+    app = drawn(LedgerEntry(REQUEST, outcome))
+
+    assert arithmetic(app) == [
+        ["Output", "≥80", "$0.65", "≥$0.000052"],
+        ["Total", "", "", "≥$0.000052"],
+    ]
+    assert "The input is estimated, so what the reply cost at least leaves it out." in texts(app)
+
+
+def test_u37_numbers_that_cannot_be_are_told() -> None:
+    app = drawn(LedgerEntry(REQUEST, replace(OUTCOME, raw_usage={"prompt_tokens": -5})))
+
+    assert IMPOSSIBLE in texts(app)
 
 
 def test_each_attempt_counts_as_a_call_and_the_last_is_shown() -> None:

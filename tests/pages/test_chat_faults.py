@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,18 @@ def test_u1_a_rejected_key_is_told_with_what_to_check_and_no_usage(upstream: Ups
     assert receipts(app) == ["No usage: the endpoint refused the call (HTTP status 401)"]
     assert totals(app) == "No usage yet."
     assert len(upstream.chats) == 1
+
+
+def test_what_an_interrupted_reply_used_is_no_part_of_the_totals_but_weakens_them() -> None:
+    app = send(opened(), "Hello")
+    everything = services.get()
+    (entry,) = everything.store.ledger(LOCAL_OWNER)
+    everything.store.add_request(LOCAL_OWNER, replace(entry.request, attempt_id="interrupted"))
+
+    app.run()
+
+    assert totals(app).endswith("1 reply unpriced · 1 reply · 1 not finished")
+    assert totals(app).startswith("≥")
 
 
 def test_a_question_that_was_given_back_can_be_sent_again(upstream: Upstream) -> None:

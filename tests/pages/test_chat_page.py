@@ -84,7 +84,7 @@ def test_what_is_unknown_is_a_dash_and_an_estimate_is_marked(upstream: Upstream)
 
     (receipt,) = receipts(app)
     assert receipt.startswith("in ≈2 (cached –) · out ≈2 (reasoning –) · cost – · ")
-    assert receipt.endswith("– · – of context")
+    assert receipt.endswith("– tokens/s · – of context")
     assert totals(app) == "≈2 tokens in · ≈2 out · cost – · 1 reply"
     assert "price – · context –" in words(app)
 

@@ -33,6 +33,7 @@ QUOTA = "You exceeded your current quota, please check your plan and billing det
 COUNTRY = {"error": {"code": 403, "message": "Country, region, or territory not supported"}}
 GATEWAY = {"error": {"message": "The inference gateway is not enabled for your organization"}}
 NOT_FOUND = {"error": {"message": "The requested resource was not found"}}
+BAD_MODEL = {"error": {"message": "foo/bar is not a valid model ID", "code": 400}}
 TOO_LONG = {
     "error": {"message": "This model's maximum context length is 4096 tokens", "param": "messages"}
 }
@@ -64,6 +65,13 @@ FAULTS = {
     "U-3-country": Fault((status(403, COUNTRY),), "NotAllowed", detail="Country"),
     "U-3-gateway": Fault((status(403, GATEWAY),), "NotAllowed", detail="gateway"),
     "U-4-model": Fault((status(404, NOT_FOUND),), "ModelNotFound", detail="not found"),
+    "U-4-model-as-400": Fault(
+        (status(400, BAD_MODEL),), "ModelNotFound", detail="not a valid model ID"
+    ),
+    "U-4-model-inside": Fault((chunk(BAD_MODEL),), "ModelNotFound", detail="not a valid model ID"),
+    "U-4-model-too-late": Fault(
+        (*BEGINNING, chunk(BAD_MODEL)), "ParameterRejected", kept="The beginning"
+    ),
     "U-4-path": Fault((status(404, {"detail": "Not Found"}),), "WrongBaseUrl"),
     "U-4-html": Fault((status(404, HTML),), "WrongBaseUrl"),
     "U-5-too-long": Fault((status(400, TOO_LONG),), "PromptTooLong", detail="maximum context"),

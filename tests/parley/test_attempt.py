@@ -11,9 +11,10 @@ from parley.conversation import LOCAL_OWNER as OWNER
 from parley.conversation import Kind, MessageState, Outcome, Request
 from parley.endpoint import Endpoint
 from parley.engine import Engine
-from parley.pricing.price import UNKNOWN_COST
+from parley.pricing.price import UNKNOWN_COST, Price
 from parley.reply import Reply
 from parley.store import Store
+from parley.turns import next_turn
 from parley.usage import UNKNOWN, State, Usage
 from tests.conftest import SHORT
 from tests.parley.talk import begin, priced, say
@@ -191,6 +192,7 @@ def test_u40_a_call_stopped_before_its_first_word_may_still_be_billed(
         State.ESTIMATED,
     )
     assert (output.value, output.state, output.at_most) == (0, State.PARTIAL, 1000)
+    assert outcome.cost == UNKNOWN_COST
 
 
 def test_a_reply_that_was_cut_costs_at_least_what_came(
@@ -203,7 +205,66 @@ def test_a_reply_that_was_cut_costs_at_least_what_came(
     assert outcome.error_kind == "ConnectionLost"
     assert outcome.usage.output_tokens.state is State.PARTIAL
     assert outcome.cost.state is State.PARTIAL
-    assert outcome.cost.at_most is not None
+    # The estimated input is no part of what it cost at least.
+    assert outcome.usage.input_tokens.state is State.ESTIMATED
+    assert [line.label for line in outcome.cost.lines] == ["Output"]
+    assert outcome.cost.amount == outcome.cost.lines[0].amount
+    assert outcome.cost.at_most is None
+
+
+@pytest.mark.parametrize("code", [401, 429, 500, "server_error", None])
+def test_an_error_event_instead_of_a_reply_leaves_its_usage_unknown(
+    code: object, upstream: Upstream, engine: Engine, endpoint: Endpoint
+) -> None:
+    upstream.script(role(), chunk({"error": {"code": code, "message": "no"}}))
+
+    _, outcome = kept(engine, say(engine, endpoint, "x" * 4_000, model=priced()))
+
+    assert outcome.usage == Usage()
+    assert outcome.cost == UNKNOWN_COST
+
+
+def test_an_error_event_after_the_first_word_leaves_what_came(
+    upstream: Upstream, engine: Engine, endpoint: Endpoint
+) -> None:
+    upstream.script(role(), text("Hello"), chunk({"error": {"code": 429, "message": "no"}}))
+
+    _, outcome = kept(engine, say(engine, endpoint, model=priced()))
+
+    assert outcome.usage.output_tokens.state is State.PARTIAL
+    assert outcome.usage.output_tokens.value
+
+
+def test_without_an_id_in_the_headers_that_of_the_response_is_kept(
+    upstream: Upstream, engine: Engine, endpoint: Endpoint
+) -> None:
+    upstream.script(role(), text("Hello"), finish(), usage(3, 1), done())
+
+    _, outcome = kept(engine, say(engine, endpoint))
+
+    assert outcome.request_id == "chatcmpl-1"
+
+
+@pytest.mark.parametrize("finds", [True, False], ids=["found", "fault"])
+def test_u39_a_reply_is_priced_as_the_model_that_answered(
+    finds: bool, upstream: Upstream, engine: Engine, endpoint: Endpoint
+) -> None:
+    def price_of(answered: str) -> Price | None:
+        if not finds:
+            raise LookupError(answered)
+        return Price(Decimal(10), Decimal(20)) if answered == "big/expensive" else None
+
+    said = {"model": "big/expensive", "choices": [{"index": 0, "delta": {"content": "Hi"}}]}
+    used = {"prompt_tokens": 100, "completion_tokens": 50}
+    upstream.script(chunk(said), chunk({**said, "choices": [], "usage": used}), done())
+    turn = next_turn(OWNER, None, [], "Hello", endpoint, priced(), price_of)
+
+    reply = engine.begin(turn)
+    assert reply.wait_until_ended(5)
+
+    _, outcome = kept(engine, reply)
+    assert outcome.cost.amount == (Decimal("0.002") if finds else Decimal("0.0000525"))
+    assert outcome.cost.state is (State.REPORTED if finds else State.ESTIMATED)
 
 
 @pytest.mark.parametrize("wire", [{"tool_calls": [{"function": {"name": "look_up"}}]}])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parley.chunks import Timings, read_chunk, read_usage
+from parley.chunks import Timings, has_impossible_numbers, read_chunk, read_usage
 from parley.usage import UNKNOWN, Usage, reported
 
 
@@ -116,6 +116,14 @@ def test_llama_cpp_counts_in_its_timings_too(chunk: object, usage: Usage | None)
     assert read_chunk(chunk).usage == usage
 
 
+def byok(cost: object, upstream: object) -> dict[str, object]:
+    return {
+        "cost": cost,
+        "is_byok": True,
+        "cost_details": {"upstream_inference_cost": upstream},
+    }
+
+
 @pytest.mark.parametrize(
     ("usage", "cost"),
     [
@@ -131,6 +139,16 @@ def test_llama_cpp_counts_in_its_timings_too(chunk: object, usage: Usage | None)
         ({"cost": 10**400}, None),
         ({"cost": 10_001}, None),
         ({"cost": {"total": 1}}, None),
+        (byok(0, 0.02), Decimal("0.02")),
+        (byok(0.001, 0.02), Decimal("0.021")),
+        (byok(0, None), None),
+        (byok(0, -1), None),
+        (byok(0, "0.02"), None),
+        (byok(None, 0.02), None),
+        ({"cost": 0, "cost_details": {"upstream_inference_cost": 0.02}}, Decimal("0.02")),
+        ({"cost": 0, "cost_details": {"upstream_inference_cost": 0}}, Decimal(0)),
+        ({"cost": 0.5, "cost_details": {"upstream_inference_cost": 0.5}}, Decimal("0.5")),
+        ({"cost": 0, "is_byok": False, "cost_details": None}, Decimal(0)),
         ({}, None),
     ],
 )
@@ -138,6 +156,24 @@ def test_a_cost_that_the_server_names_is_exact_or_not_taken(
     usage: object, cost: Decimal | None
 ) -> None:
     assert read_chunk({"usage": usage}).reported_cost == cost
+
+
+@pytest.mark.parametrize(
+    ("sent", "impossible"),
+    [
+        *((case[1], False) for case in DIALECTS if "beyond" not in case[0] and case[1] != "lots"),
+        *((case[1], True) for case in DIALECTS if "beyond" in case[0]),
+        (openai(-5, 7), True),
+        (openai(10, "lots"), True),
+        (openai(10, 7, cached_tokens=-1), True),
+        (openai(10, 7, **thought(1.5)), True),
+        (openai(10, 7, cost=-1), True),
+        (openai(10, 7, cost=0.5), False),
+        (None, False),
+    ],
+)
+def test_u37_numbers_that_were_refused_are_told(sent: object, impossible: bool) -> None:
+    assert has_impossible_numbers(sent) is impossible
 
 
 GROQ = {"queue_time": 0.5, "prompt_time": 0.25, "completion_time": 2.0, "completion_tokens": 300}

@@ -47,7 +47,28 @@ def error_for(
         (404, says("Invalid URL (POST /chat/completions)"), "WrongBaseUrl"),
         (404, "<html>nothing here</html>", "WrongBaseUrl"),
         (404, None, "WrongBaseUrl"),
-        (408, None, "WrongBaseUrl"),
+        (400, says("foo/bar is not a valid model ID", code=400), "ModelNotFound"),
+        (400, says("no", code="model_not_found"), "ModelNotFound"),
+        (400, says("no", code="model_not_found", param="messages"), "ModelNotFound"),
+        (400, says("no", param="model"), "ModelNotFound"),
+        (400, says("The model `m` does not exist or you have no access to it"), "ModelNotFound"),
+        (400, says("Model Not Exist"), "ModelNotFound"),
+        (400, says("model 'm' was not found, try pulling it first"), "ModelNotFound"),
+        (400, says("Invalid model name passed in model=m"), "ModelNotFound"),
+        (422, {"detail": [{"loc": ["body", "model"], "msg": "no"}]}, "ModelNotFound"),
+        (422, {"detail": [{"loc": ["body", "chat", "model"], "msg": "no"}]}, "ModelNotFound"),
+        (400, says("model m: tool not found", param="tools"), "ParameterRejected"),
+        (400, says("The model does not support images"), "ParameterRejected"),
+        (400, says("In this model stream_options was not found"), "ParameterRejected"),
+        (400, says("no", param="model_kwargs"), "ParameterRejected"),
+        (410, says("The model m was retired"), "ModelNotFound"),
+        (410, says("This version of the API is gone"), "WrongBaseUrl"),
+        (410, "<html>this model of page is gone</html>", "WrongBaseUrl"),
+        (451, says("not in your country"), "NotAllowed"),
+        (405, says("Method Not Allowed"), "WrongBaseUrl"),
+        (415, says("Unsupported Media Type"), "WrongBaseUrl"),
+        (408, None, "UpstreamUnavailable"),
+        (409, says("conflict"), "UpstreamUnavailable"),
         (418, says("teapot"), "WrongBaseUrl"),
         (429, says("Rate limit reached"), "TooManyRequests"),
         (429, says("no", type="insufficient_quota"), "OutOfCredit"),
@@ -67,6 +88,15 @@ def test_a_status_and_what_is_said_with_it_make_one_error(
 
 def test_u4_a_missing_path_for_the_list_never_speaks_of_a_model() -> None:
     assert error_for(404, says("The thing does not exist"), model="").notice.kind == "WrongBaseUrl"
+    assert error_for(400, says("no", param="model"), model="").notice.kind == "ParameterRejected"
+
+
+@pytest.mark.parametrize("status", [408, 409])
+def test_a_request_that_came_to_nothing_is_not_blamed_on_an_overload(status: int) -> None:
+    error = error_for(status)
+
+    assert error.title.startswith(("The endpoint gave up waiting", "The endpoint reported a conf"))
+    assert error.detail == f"HTTP status {status}"
 
 
 def test_a_rejected_parameter_is_named_and_bounded() -> None:
@@ -76,8 +106,9 @@ def test_a_rejected_parameter_is_named_and_bounded() -> None:
     assert error.title == f"The endpoint rejected the parameter “{'x' * 60}”."
 
 
-def test_an_unknown_model_is_named_and_bounded() -> None:
-    error = error_for(404, says("no such model"), model="m" * 200)
+@pytest.mark.parametrize("status", [400, 404])
+def test_an_unknown_model_is_named_and_bounded(status: int) -> None:
+    error = error_for(status, says("no such model"), model="m" * 200)
 
     assert error.title == f"The endpoint does not know the model “{'m' * 80}”."
 
@@ -189,6 +220,14 @@ def test_u22_an_error_event_is_told_by_the_status_inside_it(code: object, kind: 
 
     assert error.notice.kind == kind
     assert error.detail == "the words of [key]"
+
+
+@pytest.mark.parametrize("code", [400, 404, "model_not_found"])
+def test_u22_an_error_event_speaks_of_the_model_only_where_one_is_named(code: object) -> None:
+    said = "The model `m` does not exist"
+
+    assert from_event(said, code, KEYED, "m").notice.kind == "ModelNotFound"
+    assert from_event(said, code, KEYED).notice.kind != "ModelNotFound"
 
 
 def test_without_a_key_there_is_nothing_to_take_out() -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from parley.chunks import ReplyReader
 from parley.conversation import MessageState
-from parley.outcomes import TRACK_POINTS, Clock, speed_of, usage_of
+from parley.outcomes import (
+    PRICED_AS_ASKED,
+    TRACK_POINTS,
+    Clock,
+    bill,
+    speed_of,
+    usage_of,
+    was_refused,
+)
+from parley.pricing.price import LOCAL_SOURCE, UNKNOWN_COST, Price, Tier
 from parley.usage import UNKNOWN, Count, State, Usage
 
 COMPLETE, STOPPED = MessageState.COMPLETE, MessageState.STOPPED
@@ -133,3 +144,84 @@ def test_the_servers_own_timing_wins() -> None:
     speed = speed_of(reader, timed(1.0, 3.0), Usage(output_tokens=Count(21, State.REPORTED)))
 
     assert speed == (48.5, "server")
+
+
+USED = Usage(Count(100, State.REPORTED), UNKNOWN, Count(50, State.REPORTED))
+ASKED, OWN = Price(Decimal(1), Decimal(2)), Price(Decimal(10), Decimal(20), source="a list")
+LONG_COSTS_MORE = replace(ASKED, tiers=(Tier(500, Decimal(2), Decimal(4)),))
+FREE = Price(Decimal(0), Decimal(0), source="a list", free=True)
+LOCAL = Price(Decimal(0), Decimal(0), source=LOCAL_SOURCE, free=True)
+AS_ASKED, AS_ANSWERED = Decimal("0.0002"), Decimal("0.002")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "own", "amount", "state"),
+    [
+        ("small/model", None, OWN, AS_ASKED, State.REPORTED),
+        ("small/model", "small/model", OWN, AS_ASKED, State.REPORTED),
+        ("small/Model", "model", OWN, AS_ASKED, State.REPORTED),
+        ("small/model:free", "small/model", OWN, AS_ASKED, State.REPORTED),
+        ("small/model", "other/model", OWN, AS_ANSWERED, State.REPORTED),
+        ("small/model", "other/model", None, AS_ASKED, State.REPORTED),
+        ("small/model", "big/expensive", OWN, AS_ANSWERED, State.REPORTED),
+        ("small/model", "model-2026-08-06", OWN, AS_ANSWERED, State.REPORTED),
+        ("small/model", "model-2026-08-06", None, AS_ASKED, State.REPORTED),
+        ("small/model", "small/model@fp8", None, AS_ASKED, State.REPORTED),
+        ("small/model", "model5", None, AS_ASKED, State.ESTIMATED),
+        ("small/model", "big/expensive", None, AS_ASKED, State.ESTIMATED),
+    ],
+)
+def test_u39_a_cost_goes_by_the_model_that_answered_or_says_that_it_does_not(
+    asked: str, answered: str | None, own: Price | None, amount: Decimal, state: State
+) -> None:
+    cost = bill(USED, ASKED, asked=asked, answered=answered, price_of=lambda _: own)
+
+    assert (cost.amount, cost.state) == (amount, state)
+    assert (cost.source == PRICED_AS_ASKED) is (state is State.ESTIMATED)
+
+
+def test_u39_what_one_model_is_free_of_another_may_charge() -> None:
+    assert bill(USED, FREE, asked="a", answered="b") == UNKNOWN_COST
+    assert bill(Usage(), FREE, asked="a", answered="b") == UNKNOWN_COST
+    assert bill(USED, LOCAL, asked="a", answered="b").free
+    assert bill(USED, None, asked="a", answered="b") == UNKNOWN_COST
+
+
+def test_u39_a_cost_that_the_response_names_needs_no_price() -> None:
+    cost = bill(USED, ASKED, reported_cost=Decimal(3), asked="a", answered="b")
+
+    assert (cost.amount, cost.state) == (Decimal(3), State.REPORTED)
+
+
+def test_u40_what_a_cut_reply_cost_at_least_holds_no_estimate() -> None:
+    cut = Count(50, State.PARTIAL, 500)
+    guessed = Usage(Count(1000, State.ESTIMATED), UNKNOWN, cut)
+    nothing_came = Usage(Count(1000, State.ESTIMATED), UNKNOWN, Count(0, State.PARTIAL, 500))
+
+    told = bill(Usage(Count(1000, State.REPORTED), UNKNOWN, cut), ASKED)
+    cost = bill(guessed, ASKED)
+
+    assert (told.amount, told.state) == (Decimal("0.0011"), State.PARTIAL)
+    assert told.at_most == Decimal("0.002")
+    assert (cost.amount, cost.state, cost.at_most) == (Decimal("0.0001"), State.PARTIAL, None)
+    assert sum(line.amount for line in cost.lines) == cost.amount
+    assert bill(guessed, LONG_COSTS_MORE).amount == cost.amount
+    assert bill(nothing_came, ASKED) == UNKNOWN_COST
+
+
+@pytest.mark.parametrize(
+    ("http_status", "kind", "usage", "refused"),
+    [
+        (401, "CredentialRejected", Usage(), True),
+        (500, "UpstreamUnavailable", Usage(), True),
+        (200, "TooManyRequests", Usage(), True),
+        (200, "TooManyRequests", USED, False),
+        (200, "UpstreamUnavailable", Usage(), False),
+        (200, "ReportedByEndpoint", Usage(), False),
+        (None, "TimedOut", Usage(), False),
+    ],
+)
+def test_a_refusal_is_told_by_its_status_or_its_cause(
+    http_status: int | None, kind: str, usage: Usage, refused: bool
+) -> None:
+    assert was_refused(http_status, kind, usage) is refused
