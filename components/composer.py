@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.services import Services
 from components.state import COMPOSER, Interruption, Session
-from parley.errors import CredentialMissing, ModelNotFound, ParleyError, Refused, StoreError
+from parley.errors import CredentialMissing, ModelNotFound, Refused, StoreError
 from parley.pricing.price import Price
 from parley.reply import Reply
 from parley.turns import leaves_nothing, next_turn
@@ -59,35 +59,24 @@ def _return_unanswered(services: Services, owner: str, session: Session) -> None
 
 
 def _submitted(services: Services, owner: str, session: Session) -> None:
-    """Everything is read first; from there on nothing can interrupt until the message is stored."""
+    """Everything is read first; from there on nothing can interrupt until it is known what became of the message."""
     interruption = Interruption()
     text = interruption.do(lambda: session.widget(COMPOSER))
-    conversation_id = interruption.do(lambda: session.conversation_id)
     endpoint_name = interruption.do(lambda: session.endpoint_name)
     model_id = interruption.do(lambda: session.model_id)
+    box = interruption.do(lambda: session.mailbox)
     if not text:
         return
-    opened: Reply | None = None
-    refusal: ParleyError | None = None
-    try:
-        opened = send(services, owner, conversation_id, endpoint_name, model_id, text)
-    except (StoreError, Refused, CredentialMissing, ModelNotFound) as refused:
-        refusal = refused
-    _keep(interruption, session, text, opened, refusal)
+    with box.lock:
+        # One that was sent a moment ago by a run that was stopped since has its conversation in the mailbox.
+        open_now = interruption.do(lambda: session.conversation_id)
+        conversation_id = box.opened[0] if box.opened else open_now
+        try:
+            sent = send(services, owner, conversation_id, endpoint_name, model_id, text)
+            box.opened = sent.conversation_id, sent.id
+        except (StoreError, Refused, CredentialMissing, ModelNotFound) as refusal:
+            box.refused = text, refusal.notice
     interruption.resume()
-
-
-def _keep(
-    interruption: Interruption,
-    session: Session,
-    text: str,
-    opened: Reply | None,
-    refusal: ParleyError | None,
-) -> None:
-    if refusal is not None:
-        interruption.do(lambda: session.refused(text, refusal.notice))
-    elif opened is not None:
-        interruption.do(lambda: session.remember_opened(opened.conversation_id, opened.id))
 
 
 def send(

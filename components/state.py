@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -20,11 +22,31 @@ MODEL_PARAMETER = "model"
 ENDPOINT_PARAMETER = "endpoint"
 
 
+@dataclass
+class Mailbox:
+    """What became of the messages that one tab sent, until the next run of Chat takes it.
+
+    A plain object, because a newer run stops an older one at its next access to the session, whatever that was
+    about to keep there. The lock is held while a message is sent: a newer run waits, and then sees its conversation.
+    """
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    opened: tuple[str, str] | None = None
+    """Conversation and reply."""
+    refused: tuple[str, Notice] | None = None
+    """The text, and why it was not sent."""
+
+
 class Session:
     """What one browser tab has chosen. Fetched once at the top of a page and passed down."""
 
     def __init__(self) -> None:
         self._values = st.session_state
+
+    @property
+    def mailbox(self) -> Mailbox:
+        box: Mailbox = self._values.setdefault("mailbox", Mailbox())
+        return box
 
     @property
     def conversation_id(self) -> str | None:
@@ -82,15 +104,30 @@ class Session:
         return seen
 
     def follow_url(self) -> None:
-        """Open what the address says. Navigation clears the address, so it is written back."""
+        """Open what was sent for or what the address says. Navigation clears the address, so it is written back."""
+        self._take_mail()
         asked = st.query_params.get(CONVERSATION_PARAMETER)
         if asked and asked != self.conversation_id:
             self.open_existing(asked)
         elif self.conversation_id and not asked:
             st.query_params[CONVERSATION_PARAMETER] = self.conversation_id
 
+    def _take_mail(self) -> None:
+        """Each is forgotten only when it is kept, since a newer run may cut in before any line."""
+        box = self.mailbox
+        with box.lock:
+            if box.opened is not None:
+                self._remember_opened(*box.opened)
+                box.opened = None
+            if box.refused is not None:
+                self._refused(*box.refused)
+                box.refused = None
+
     def open(self, conversation_id: str | None) -> None:
         """Open a conversation, or a new chat with `None`."""
+        box = self.mailbox
+        with box.lock:
+            box.opened = None
         self._values[CONVERSATION] = conversation_id
         self._values["shown_messages"] = 30
         self._values["flash"] = None
@@ -114,7 +151,7 @@ class Session:
         self._values["drawn"] = (now, sheet)
         return int(sheet)
 
-    def remember_opened(self, conversation_id: str, reply_id: str) -> None:
+    def _remember_opened(self, conversation_id: str, reply_id: str) -> None:
         """A message went out; its conversation's address is written when the page is drawn."""
         self._values[CONVERSATION] = conversation_id
         self._values["flash"] = None
@@ -166,7 +203,7 @@ class Session:
         """Put text into the message box at the next run; a box on the page cannot be written to."""
         self._values["given_back"] = text
 
-    def refused(self, text: str, notice: Notice) -> None:
+    def _refused(self, text: str, notice: Notice) -> None:
         """Nothing was sent: the text goes back into the box, the notice onto the page."""
         self.give_back(text)
         self.flash = notice

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from components import composer, services
 from components.services import Services
+from components.state import Mailbox, Session
 from parley.conversation import LOCAL_OWNER as OWNER
 from parley.conversation import MessageState
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, PromptRefused, StoreError
@@ -81,6 +83,48 @@ def test_i7_a_message_sent_while_a_reply_runs_ends_it_and_comes_after_it(
         first.message.text,
         "Enough",
     ]
+
+
+class StoppedRun:
+    """A tab whose runs are all stopped before they can keep anything in the session."""
+
+    conversation_id = None
+    endpoint_name: str | None
+    model_id = "big"
+
+    def __init__(self, everything: Services) -> None:
+        self.endpoint_name = everything.endpoints.default(OWNER).name
+        self.mailbox = Mailbox()
+        self.typed = ""
+
+    def widget(self, key: str) -> str:
+        return self.typed
+
+
+def test_i7_two_first_messages_in_a_row_are_one_conversation_though_their_runs_are_stopped(
+    everything: Services, upstream: Upstream
+) -> None:
+    tab = StoppedRun(everything)
+
+    for tab.typed in ("Message one", "Message two"):
+        composer._submitted(everything, OWNER, cast(Session, tab))
+
+    (conversation,) = everything.store.conversations(OWNER)
+    said = [m.text for m in everything.store.messages(OWNER, conversation.id) if m.role == "user"]
+    assert said == ["Message one", "Message two"]
+    assert tab.mailbox.opened is not None
+    assert tab.mailbox.opened[0] == conversation.id
+
+
+def test_a_message_that_is_refused_waits_with_its_text_for_the_next_run(
+    everything: Services,
+) -> None:
+    tab = StoppedRun(everything)
+    tab.typed, tab.endpoint_name = "Hello", "OpenRouter"
+
+    composer._submitted(everything, OWNER, cast(Session, tab))
+
+    assert tab.mailbox.refused == ("Hello", CredentialMissing().notice)
 
 
 def test_a_reply_that_cannot_be_ended_in_time_keeps_the_message_back(
