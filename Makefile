@@ -5,6 +5,8 @@ PORT ?= 8501
 # Percent of the branches and lines of parley/ that the tests must reach.
 # 100 is the rule; the half per cent is for branches that only a race takes.
 COVERAGE_FLOOR ?= 99.5
+# So many test files run at once, in their order, since browser tests come last; 0 = all in one process.
+JOBS ?= 2
 # For example: make test PYTEST_ARGS="-m 'not browser'"
 PYTEST_ARGS ?=
 
@@ -29,7 +31,7 @@ install: $(APP) $(LOCAL) ## Make .venv and install the app and the model on this
 test: $(DEV) $(LOCAL) ## Run every test, those in a real browser included
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	$(BIN)/coverage run -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
 
