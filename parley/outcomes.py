@@ -5,6 +5,7 @@ Nothing is invented: a server's figure is reported, ours is estimated, a reply t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -182,14 +183,18 @@ def is_same_model(asked: str, answered: str) -> bool:
     return len(vendors) < 2 and (wanted == got or wanted.startswith(f"{got}:"))
 
 
-def is_variant(asked: str, answered: str) -> bool:
-    """The model that was asked, perhaps with a date or a suffix, whoever serves it.
+VERSION = re.compile(r"(?:[-@:](?:latest|\d{3,8}(?:-\d\d){0,2}))?")
+"""A date or a number of three digits and more: `-5` and `.4` begin another model's name."""
 
-    >>> is_variant("gpt-5", "gpt-5-2026-08-06"), is_variant("a/m", "b/m"), is_variant("gpt-5", "gpt-50")
+
+def is_variant(asked: str, answered: str) -> bool:
+    """The model that was asked, perhaps in a dated or numbered version, whoever serves it.
+
+    >>> is_variant("gpt-5", "gpt-5-2026-08-06"), is_variant("a/m", "b/m"), is_variant("gpt-5", "gpt-5-mini")
     (True, True, False)
     """
     wanted, got = _short(asked), _short(answered)
-    return got == wanted or got.startswith(tuple(f"{wanted}{mark}" for mark in "-@:."))
+    return got.startswith(wanted) and VERSION.fullmatch(got, len(wanted)) is not None
 
 
 def _short(model_id: str) -> str:
