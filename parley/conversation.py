@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from parley.attachment import AttachedFile, Attachment
+from parley.chat_settings import ChatSettings
 from parley.errors import Notice
 from parley.pricing.price import UNKNOWN_COST, Cost, Price
 from parley.usage import Usage
@@ -62,11 +64,16 @@ class Message:
     notice: Notice | None = None
     tool_calls: tuple[str, ...] = ()
     """Names of tools that the model asked for; shown, never run."""
+    attachments: tuple[Attachment, ...] = ()
+    source_id: str | None = None
+    """The reply that this one is a copy of, in a branch: the ledger knows it by that id."""
+    imported: Mapping[str, Any] | None = None
+    """The receipt that came with an imported reply: shown as that, never added up."""
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A thread of messages with its last choice of endpoint and model."""
+    """A tree of messages with its last choice of endpoint and model."""
 
     id: str
     title: str
@@ -74,6 +81,32 @@ class Conversation:
     updated_at: datetime
     endpoint: str = ""
     model: str = ""
+    leaf_id: str | None = None
+    """The last message of the path that is shown; `None` = the newest message."""
+    pinned: bool = False
+    archived: bool = False
+    settings: ChatSettings = field(default_factory=ChatSettings)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings under a name, with the model that they were made for."""
+
+    name: str
+    endpoint: str
+    model: str
+    settings: ChatSettings
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A conversation found by its title or a message."""
+
+    conversation: Conversation
+    message_id: str | None = None
+    """The message that was found; `None` = the title."""
+    excerpt: tuple[tuple[str, bool], ...] = ()
+    """Pieces of the text around the hit, each with whether it is what was searched for."""
 
 
 class Kind(StrEnum):
@@ -142,6 +175,17 @@ class LedgerEntry:
 
     request: Request
     outcome: Outcome | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything about one conversation, all its branches: what an export writes and an import brings."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    """In the order of their arrival; a parent comes before its children."""
+    files: tuple[AttachedFile, ...] = ()
+    calls: tuple[LedgerEntry, ...] = ()
 
 
 def new_id() -> str:
