@@ -1,4 +1,4 @@
-"""The statements that need more than a line: the active path of a conversation, rows that are added only once.
+"""The statements that need more than a line: rows that are added only once, the order of conversations, the ledger.
 
 Values are bound, never written into the text of a statement.
 """
@@ -8,50 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    Connection,
-    Integer,
-    Select,
-    Table,
-    and_,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from parley.conversation import LedgerEntry, MessageState
-from parley.store.rows import BUCKETS, CallUsage, Values, call_usage_from, entry_from
+from parley.store.ledger_rows import BUCKETS, CallUsage, Values, call_usage_from, entry_from
 from parley.store.tables import conversations, messages, outcomes, requests
 
-
-def active_path(owner: str, conversation_id: str, limit: int | None = None) -> CTE:
-    """`(sequence, parent_id, depth)` from the newest message up to the root, or `limit` messages of it."""
-    mine = and_(messages.c.owner == owner, messages.c.conversation_id == conversation_id)
-    newest = select(func.max(messages.c.sequence)).where(mine).scalar_subquery()
-    path = (
-        select(messages.c.sequence, messages.c.parent_id, literal(1, Integer).label("depth"))
-        .where(messages.c.sequence == newest)
-        .cte("path", recursive=True)
-    )
-    parents = select(messages.c.sequence, messages.c.parent_id, path.c.depth + 1).where(
-        mine, messages.c.id == path.c.parent_id
-    )
-    if limit is not None:
-        parents = parents.where(path.c.depth < limit)
-    return path.union_all(parents)
-
-
-def messages_on(path: CTE, skip: int = 0) -> Select[Any]:
-    """Oldest first; without the `skip` oldest of the path."""
-    found = select(messages).join(path, messages.c.sequence == path.c.sequence)
-    if skip:
-        whole = select(func.max(path.c.depth)).scalar_subquery()
-        found = found.where(path.c.depth <= whole - skip)
-    return found.order_by(path.c.depth.desc())
+# Made once: an alias of a table with many columns takes a millisecond.
+_others = conversations.alias("others")
+_above = messages.alias("above")
 
 
 def add_once(connection: Connection, table: Table, values: Values) -> None:
@@ -87,12 +53,21 @@ def touch(connection: Connection, owner: str, conversation_id: str, values: Valu
 
 def _next_recency(owner: str) -> Any:
     """A counter, not the time: a clock may go backwards."""
-    others = conversations.alias("others")
     return (
-        select(func.coalesce(func.max(others.c.recency), 0) + 1)
-        .where(others.c.owner == owner)
+        select(func.coalesce(func.max(_others.c.recency), 0) + 1)
+        .where(_others.c.owner == owner)
         .scalar_subquery()
     )
+
+
+def add_message(connection: Connection, values: Values) -> None:
+    """Add a message, one deeper than its parent."""
+    parent_depth = (
+        select(_above.c.depth)
+        .where(_above.c.owner == values["owner"], _above.c.id == values["parent_id"])
+        .scalar_subquery()
+    )
+    connection.execute(insert(messages).values(**values, depth=func.coalesce(parent_depth, 0) + 1))
 
 
 def change_while_streaming(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from parley.store.columns import Json, Money, OwnerId, UtcTime, Whole, Words
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The newest migration; a test compares it with the scripts. Known here so that a start need not load Alembic."""
 
 metadata = MetaData()
@@ -65,6 +66,11 @@ conversations = Table(
     Column("recency", BigInteger, nullable=False),
     _words("endpoint"),
     _words("model"),
+    Column("leaf_id", Words),
+    Column("pinned", Boolean, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("deleted_at", UtcTime),
+    Column("settings", Json, nullable=False),
     PrimaryKeyConstraint("owner", "id"),
     Index("conversations_by_recency", "owner", "recency"),
 )
@@ -86,6 +92,10 @@ messages = Table(
     _words("endpoint"),
     Column("notice", Json),
     Column("tool_calls", Json, nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("source_id", Words),
+    Column("imported", Json),
+    Column("deleted_at", UtcTime),
     UniqueConstraint("owner", "id", name="messages_id"),
     UniqueConstraint("owner", "conversation_id", "id", name="messages_id_in_conversation"),
     ForeignKeyConstraint(["owner", "conversation_id"], ["conversations.owner", "conversations.id"]),
@@ -94,6 +104,33 @@ messages = Table(
         ["messages.owner", "messages.conversation_id", "messages.id"],
     ),
     Index("messages_in_order", "owner", "conversation_id", "sequence"),
+    Index("messages_by_parent", "owner", "conversation_id", "parent_id"),
+    sqlite_autoincrement=True,
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _sequence(),
+    _owner(),
+    _words("id"),
+    _words("conversation_id"),
+    _words("message_id"),
+    _words("name"),
+    _words("kind"),
+    _words("media_type"),
+    _words("note"),
+    Column("chars", Whole, nullable=False),
+    Column("width", Whole),
+    Column("height", Whole),
+    _words("text"),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("owner", "id", name="attachments_id"),
+    ForeignKeyConstraint(
+        ["owner", "conversation_id", "message_id"],
+        ["messages.owner", "messages.conversation_id", "messages.id"],
+    ),
+    Index("attachments_by_message", "owner", "conversation_id", "message_id"),
     sqlite_autoincrement=True,
 )
 
@@ -170,5 +207,16 @@ preferences = Table(
     _owner(),
     _words("name"),
     _words("value"),
+    PrimaryKeyConstraint("owner", "name"),
+)
+
+presets = Table(
+    "presets",
+    metadata,
+    _owner(),
+    _words("name"),
+    _words("endpoint"),
+    _words("model"),
+    Column("settings", Json, nullable=False),
     PrimaryKeyConstraint("owner", "name"),
 )

@@ -39,18 +39,25 @@ def test_an_empty_database_gets_the_tables_that_the_program_knows(
 ) -> None:
     engine = open_engine(folder / "parley.db")
     with engine.begin() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(
+            connection, opts={"include_name": _is_not_the_search_index}
+        )
+        differences = compare_metadata(context, metadata)
     engine.dispose()
 
     assert differences == []
     assert ScriptDirectory(str(SCRIPTS)).get_current_head() == SCHEMA_REVISION
 
 
+def _is_not_the_search_index(name: str | None, kind: str, _: object) -> bool:
+    return not (kind == "table" and (name or "").startswith("message_words"))
+
+
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
 revision = "next"
-down_revision = "0001"
+down_revision = "0002"
 def upgrade():
     op.add_column("conversations", sa.Column("colour", sa.Text))
 """

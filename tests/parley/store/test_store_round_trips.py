@@ -53,7 +53,11 @@ def test_a_turn_comes_back_with_every_field_and_its_conversation_follows_it(stor
     assert store.messages(ANN, thread.id) == [asked, ended(reply)]
     assert store.message(ANN, reply.id) == ended(reply)
     assert store.conversation(ANN, thread.id) == replace(
-        thread, endpoint="Other", model="new-model", updated_at=NOON + timedelta(seconds=2)
+        thread,
+        endpoint="Other",
+        model="new-model",
+        updated_at=NOON + timedelta(seconds=2),
+        leaf_id=reply.id,
     )
     (entry,) = store.ledger(ANN, conversation_id=thread.id)
     assert (entry.request, entry.outcome) == (request, full_outcome_of(request))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from parley.store.rows import request_from, request_values
+from parley.store.ledger_rows import request_from, request_values
 from tests.parley.store.turns import ANN, conversation, full_request_for, question, reply_to
 
 

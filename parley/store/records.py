@@ -1,0 +1,85 @@
+"""Whole conversations, all branches: read for an export or a branch, added by an import. One transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select
+
+from parley.attachment import AttachedFile
+from parley.conversation import Record
+from parley.store import paths, statements
+from parley.store.database import Database
+from parley.store.rows import (
+    conversation_from,
+    conversation_values,
+    file_from,
+    file_values,
+    message_from,
+    message_values,
+)
+from parley.store.tables import attachments, conversations, messages
+
+
+class Records(Database):
+    """Conversations as one value each."""
+
+    def all_ids(self, owner: str) -> list[str]:
+        """Of every conversation that was not deleted; the one that was written to last comes last."""
+        wanted = (
+            select(conversations.c.id)
+            .where(conversations.c.owner == owner, conversations.c.deleted_at.is_(None))
+            .order_by(conversations.c.recency)
+        )
+        with self._reading() as connection:
+            return list(connection.scalars(wanted))
+
+    def record(self, owner: str, conversation_id: str) -> Record | None:
+        with self._reading() as connection:
+            return _read(connection, owner, conversation_id)
+
+    def add_records(self, owner: str, records: Sequence[Record]) -> None:
+        """Add conversations with new ids, all of them or none; the ledger is not touched."""
+        with self._writing() as connection:
+            for record in records:
+                _add(connection, owner, record)
+
+
+def _read(connection: Connection, owner: str, conversation_id: str) -> Record | None:
+    mine = (conversations.c.owner == owner, conversations.c.id == conversation_id)
+    found = select(conversations).where(*mine, conversations.c.deleted_at.is_(None))
+    row = connection.execute(found).mappings().first()
+    if row is None:
+        return None
+    kept = select(messages).where(paths.kept(owner, conversation_id)).order_by(messages.c.sequence)
+    rows = connection.execute(kept).mappings().all()
+    files = (
+        select(attachments)
+        .where(attachments.c.owner == owner, attachments.c.conversation_id == conversation_id)
+        .order_by(attachments.c.sequence)
+    )
+    of_message: dict[str, list[AttachedFile]] = {}
+    for file in connection.execute(files).mappings():
+        of_message.setdefault(file["message_id"], []).append(file_from(file))
+    whole = tuple(
+        message_from(one, tuple(file.attachment for file in of_message.get(one["id"], ())))
+        for one in rows
+    )
+    known = {message.id for message in whole}
+    return Record(
+        conversation_from(row),
+        whole,
+        tuple(file for one, group in of_message.items() if one in known for file in group),
+        tuple(statements.read_ledger(connection, owner, conversation_id, None)),
+    )
+
+
+def _add(connection: Connection, owner: str, record: Record) -> None:
+    statements.add_conversation(connection, conversation_values(owner, record.conversation))
+    files = {file.attachment.id: file for file in record.files}
+    for message in record.messages:
+        statements.add_message(connection, message_values(owner, message))
+        carried = [files[known.id] for known in message.attachments if known.id in files]
+        if carried:
+            rows = [file_values(owner, message, file) for file in carried]
+            connection.execute(insert(attachments), rows)
