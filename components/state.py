@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
 from parley.catalog.model import MAX_ID_CHARS
+from parley.chat_settings import ChatSettings
 from parley.errors import Notice
 
 T = TypeVar("T")
@@ -68,6 +69,16 @@ class Session:
     @model_id.setter
     def model_id(self, model_id: str | None) -> None:
         self._values["model_id"] = model_id
+
+    @property
+    def draft_settings(self) -> ChatSettings:
+        """The settings of a new chat, until its first message makes a conversation of it."""
+        settings: ChatSettings = self._values.get("draft_settings", ChatSettings())
+        return settings
+
+    @draft_settings.setter
+    def draft_settings(self, settings: ChatSettings) -> None:
+        self._values["draft_settings"] = settings
 
     @property
     def shown_messages(self) -> int:
@@ -129,6 +140,7 @@ class Session:
         with box.lock:
             box.opened = None
         self._values[CONVERSATION] = conversation_id
+        self._values["draft_settings"] = ChatSettings()
         self._values["shown_messages"] = 30
         self._values["flash"] = None
         if conversation_id:
