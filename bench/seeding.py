@@ -14,7 +14,7 @@ from parley.limits import LIMITS
 from parley.reply import Reply
 from parley.settings import Settings
 from parley.store import Store
-from parley.turns import next_turn
+from parley.turns import Target, next_turn
 
 MODEL_ID = "test-model"
 
@@ -59,9 +59,8 @@ def _one_turn(
     endpoint: Endpoint,
     number: int,
 ) -> tuple[Turn, Message]:
-    turn = next_turn(
-        LOCAL_OWNER, conversation, path, question(number), endpoint, Model(id=MODEL_ID)
-    )
+    target = Target(endpoint, Model(id=MODEL_ID))
+    turn = next_turn(LOCAL_OWNER, conversation, path, question(number), target)
     running = Reply(turn.reply, LOCAL_OWNER, lambda: None)
     attempt = Attempt(turn, turn.call, running, max_chars=LIMITS.reply_chars)
     store.begin_turn(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bench.claim import Claim
 from parley.conversation import LOCAL_OWNER, Message, MessageState, Role
 from parley.store import Store
-from parley.turns import wire_messages
+from parley.request_messages import wire_messages
 from tests.upstream import Received
 
 SHOWN = 8

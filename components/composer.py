@@ -1,28 +1,36 @@
-"""The message box. What is typed is stored and on its way before the page is drawn again, or given back."""
+"""The message box. What is typed and attached is stored and on its way before the page is drawn again, or kept."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import streamlit as st
+from parley.attaching import accepted_types, read_file
 
+from components import sending
+from components.mailbox import Interruption, Refusal
+from components.safe_text import safe_label
 from components.services import Services
-from components.state import COMPOSER, Interruption, Session
-from parley.errors import CredentialMissing, ModelNotFound, Refused, StoreError
-from parley.pricing.price import Price
+from components.state import COMPOSER, Session
+from parley.attachment import AttachedFile
+from parley.errors import AttachmentRefused
+from parley.limits import LIMITS, MEGABYTE
 from parley.reply import Reply
-from parley.turns import leaves_nothing, next_turn
-
-STOP_WAIT_S = 10.0
-"""How long a new message waits for the running reply to be stored."""
+from parley.request_messages import leaves_nothing
 
 
 def show(services: Services, owner: str, session: Session) -> None:
-    """Draw the box; its label never changes, because Streamlit would drop what is being typed."""
+    """Draw the box; its label and what it takes never change, because Streamlit would drop what is being typed."""
     if session.arrives():
         _return_unanswered(services, owner, session)
     session.fill_composer()
     st.chat_input(
         "Message",
         key=COMPOSER,
+        accept_file="multiple",
+        file_type=accepted_types(takes_images=True),
+        max_upload_size=LIMITS.attachment_bytes // MEGABYTE,
         on_submit=_submitted,
         args=(services, owner, session),
     )
@@ -39,9 +47,7 @@ def give_back(services: Services, owner: str, session: Session) -> None:
     session.awaited_reply = None
     if reply is None or not leaves_nothing(reply):
         return
-    question = services.store.message(owner, reply.parent_id or "")
-    if question is not None:
-        session.give_back(question.text)
+    if _put_back(services, owner, session, reply.parent_id or ""):
         st.rerun()
 
 
@@ -55,60 +61,71 @@ def _return_unanswered(services: Services, owner: str, session: Session) -> None
     """The page was loaded anew, so the box is empty: what stood in it after a reply failed is put there again."""
     last = services.store.messages(owner, session.conversation_id or "", limit=2)
     if len(last) == 2 and leaves_nothing(last[1]):
-        session.give_back(last[0].text)
+        _put_back(services, owner, session, last[0].id)
+
+
+def _put_back(services: Services, owner: str, session: Session, question_id: str) -> bool:
+    question = services.store.message(owner, question_id)
+    if question is None:
+        return False
+    files = sending.contents_of(services, owner, question.conversation_id, [question])
+    session.give_back(question.text)
+    session.pending_files = tuple(sending.copies_of(list(files.values())))
+    return True
 
 
 def _submitted(services: Services, owner: str, session: Session) -> None:
     """Everything is read first; from there on nothing can interrupt until it is known what became of the message."""
     interruption = Interruption()
-    text = interruption.do(lambda: session.widget(COMPOSER))
-    endpoint_name = interruption.do(lambda: session.endpoint_name)
-    model_id = interruption.do(lambda: session.model_id)
-    box = interruption.do(lambda: session.mailbox)
-    if not text:
+    value = interruption.do(lambda: session.widget(COMPOSER))
+    pending = interruption.do(lambda: session.pending_files)
+    asked = interruption.do(
+        lambda: (session.endpoint_name, session.model_id, session.draft_settings)
+    )
+    text: str = value.text if value else ""
+    uploaded: list[Any] = value.files if value else []
+    if not (text or uploaded or pending):
         return
-    with box.lock:
-        # One that was sent a moment ago by a run that was stopped since has its conversation in the mailbox.
-        open_now = interruption.do(lambda: session.conversation_id)
-        conversation_id = box.opened[0] if box.opened else open_now
+    files, refused = _read(uploaded, pending)
+
+    def begin(conversation_id: str | None) -> Reply:
+        if refused is not None:
+            raise refused
+        target = sending.target_of(services, owner, *asked)
+        return sending.send(services, owner, conversation_id, text, target, files)
+
+    sending.deliver(interruption, session, begin, Refusal(text, files=files))
+
+
+def _read(
+    uploaded: Iterable[Any], pending: tuple[AttachedFile, ...]
+) -> tuple[tuple[AttachedFile, ...], AttachmentRefused | None]:
+    """What can be sent, and the first reason why something cannot."""
+    files = list(pending)
+    refused: AttachmentRefused | None = None
+    for file in uploaded:
         try:
-            sent = send(services, owner, conversation_id, endpoint_name, model_id, text)
-            box.opened = sent.conversation_id, sent.id
-        except (StoreError, Refused, CredentialMissing, ModelNotFound) as refusal:
-            box.refused = text, refusal.notice
-    interruption.resume()
+            files.append(read_file(file.name, file.getvalue()))
+        except AttachmentRefused as refusal:
+            refused = refused or refusal
+    return tuple(files), refused
 
 
-def send(
-    services: Services,
-    owner: str,
-    conversation_id: str | None,
-    endpoint_name: str | None,
-    model_id: str | None,
-    text: str,
-) -> Reply:
-    """Stop and store the running reply, store the message, start its reply.
-
-    Raises:
-        StoreError, Refused, CredentialMissing, ModelNotFound: nothing was stored or sent.
-    """
-    endpoint = services.endpoints.named(owner, endpoint_name)
-    if endpoint is None or not model_id:
-        raise ModelNotFound(
-            "No model is chosen.", advice="Choose a model above, then send the message."
+def pending(session: Session) -> None:
+    """The files that go with the next message, each with a way to leave it out."""
+    for file in session.pending_files:
+        known = file.attachment
+        st.button(
+            safe_label(known.name),
+            key=f"pending-{known.id}",
+            icon=":material/close:",
+            help="Leave this file out",
+            on_click=_leave_out,
+            args=(session, known.id),
         )
-    if endpoint.needs_key and endpoint.key is None:
-        raise CredentialMissing
-    model = services.model(endpoint, model_id)
 
-    def price_of(answered: str) -> Price | None:
-        return services.model(endpoint, answered).price
 
-    conversation = services.store.conversation(owner, conversation_id) if conversation_id else None
-    if conversation is None:
-        return services.engine.begin(next_turn(owner, None, [], text, endpoint, model, price_of))
-    with services.engine.turns_of(conversation.id):
-        services.engine.settle(owner, conversation.id, STOP_WAIT_S)
-        history = services.store.messages(owner, conversation.id)
-        turn = next_turn(owner, conversation, history, text, endpoint, model, price_of)
-        return services.engine.begin(turn)
+def _leave_out(session: Session, attachment_id: str) -> None:
+    session.pending_files = tuple(
+        file for file in session.pending_files if file.attachment.id != attachment_id
+    )

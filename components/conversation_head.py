@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components import transfer_panel
 from components.safe_text import safe_label
 from components.services import Services
 from parley.conversation import Conversation, MessageState
@@ -35,7 +36,10 @@ REACHED_NOTHING = frozenset(
 
 def show(services: Services, owner: str, conversation: Conversation) -> DeltaGenerator:
     """Draw title and totals; returns the place of the totals, to be drawn again when a reply has ended."""
-    st.subheader(safe_label(conversation.title), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(safe_label(conversation.title), anchor=False, width="stretch")
+        with st.popover("Export", icon=":material/download:", type="tertiary", key="export-menu"):
+            transfer_panel.export_buttons(services, owner, conversation)
     place = st.empty()
     show_totals(place, services, owner, conversation)
     return place

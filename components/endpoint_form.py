@@ -14,9 +14,10 @@ from typing import TypeVar
 import streamlit as st
 
 from components import endpoint_card, key_form, notices
+from components.mailbox import Interruption
 from components.safe_text import plain, safe_label
 from components.services import Services
-from components.state import Interruption, Session
+from components.state import Session
 from parley.endpoint import ApiKey, Service, origin_of, service_at, tidy_base_url, tidy_project
 from parley.errors import BaseUrlRefused, Notice, ParleyError
 

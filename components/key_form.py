@@ -12,9 +12,10 @@ import streamlit as st
 
 from components import notices
 from components.choice import choose_endpoint, endpoint_of
+from components.mailbox import Interruption
 from components.safe_text import plain, safe_label
 from components.services import Services
-from components.state import Interruption, Session
+from components.state import Session
 from parley.doctor import key_advice
 from parley.endpoint import ApiKey, Endpoint, Service, tidy_project
 from parley.endpoint_book import KeySource

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import composer, notices, transcript
+from components import composer, message_actions, notices, transcript
 from components.painter import Painter
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
+from components.thread import Thread
 from parley.reply import News, Phase, Reply
 
 if TYPE_CHECKING:
@@ -32,9 +34,14 @@ GLANCE_S = 0.01
 
 
 def show(
-    services: Services, owner: str, session: Session, reply: Reply, stop_place: DeltaGenerator
-) -> None:
-    """Draw a running reply to its end, with Stop in the page's foot and the receipt when it is over."""
+    services: Services, owner: str, session: Session, thread: Thread, stop_place: DeltaGenerator
+) -> Thread:
+    """Draw the running reply to its end, with Stop in the page's foot and the receipt when it is over.
+
+    Returns the thread as it is then.
+    """
+    reply = thread.running
+    assert reply is not None
     _stop_button(stop_place, reply)
     # Whoever watches gets the question back when nothing comes: the tab that sent it may have been loaded anew.
     session.awaited_reply = reply.id
@@ -49,14 +56,27 @@ def show(
         if reply.message.model != asked:
             answering.caption(safe_label(reply.message.model))
     stop_place.empty()
+    ended = _ended(services, owner, thread, reply)
     if composer.will_give_back(session, reply):
         # The run that follows draws the notice at its place in the transcript; here it would stand a second time.
-        return
+        return ended
     with foot.container():
-        entries = services.store.ledger(owner, reply_ids=[reply.id])
-        transcript.ending(services, owner, session, reply.message, entries)
+        transcript.ending(services, owner, session, reply.message, ended.calls_of(reply.message))
         if reply.unsaved is not None:
             notices.show(reply.unsaved, key="unsaved")
+        else:
+            message_actions.show(services, owner, session, ended, reply.message)
+    return ended
+
+
+def _ended(services: Services, owner: str, thread: Thread, reply: Reply) -> Thread:
+    calls = services.store.ledger(owner, reply_ids=[reply.id])
+    return replace(
+        thread,
+        messages=(*thread.messages, reply.message),
+        running=None,
+        calls={**thread.calls, reply.id: calls},
+    )
 
 
 class LiveReply:

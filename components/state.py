@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
 
+from components.mailbox import Mailbox, Refusal
+from parley.attachment import AttachedFile
 from parley.catalog.model import MAX_ID_CHARS
 from parley.chat_settings import ChatSettings
 from parley.errors import Notice
-
-T = TypeVar("T")
 
 COMPOSER = "composer"
 CONVERSATION = "conversation_id"
 CONVERSATION_PARAMETER = "c"
 MODEL_PARAMETER = "model"
 ENDPOINT_PARAMETER = "endpoint"
-
-
-@dataclass
-class Mailbox:
-    """What became of the messages that one tab sent, until the next run of Chat takes it.
-
-    A plain object, because a newer run stops an older one at its next access to the session, whatever that was
-    about to keep there. The lock is held while a message is sent: a newer run waits, and then sees its conversation.
-    """
-
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    opened: tuple[str, str] | None = None
-    """Conversation and reply."""
-    refused: tuple[str, Notice] | None = None
-    """The text, and why it was not sent."""
 
 
 class Session:
@@ -79,6 +61,45 @@ class Session:
     @draft_settings.setter
     def draft_settings(self, settings: ChatSettings) -> None:
         self._values["draft_settings"] = settings
+
+    @property
+    def pending_files(self) -> tuple[AttachedFile, ...]:
+        """Files that go with the next message: those of one that was not sent, or that failed."""
+        files: tuple[AttachedFile, ...] = self._values.get("pending_files", ())
+        return files
+
+    @pending_files.setter
+    def pending_files(self, files: tuple[AttachedFile, ...]) -> None:
+        self._values["pending_files"] = files
+
+    @property
+    def panel(self) -> tuple[str, str] | None:
+        """What is open under a message: the name of the panel and the message's id."""
+        opened: tuple[str, str] | None = self._values.get("panel")
+        return opened
+
+    @panel.setter
+    def panel(self, opened: tuple[str, str] | None) -> None:
+        self._values["panel"] = opened
+
+    @property
+    def settings_open(self) -> bool:
+        """Whether the settings of the conversation are on the page."""
+        return bool(self._values.get("settings_open"))
+
+    @settings_open.setter
+    def settings_open(self, is_open: bool) -> None:
+        self._values["settings_open"] = is_open
+
+    @property
+    def undo_delete(self) -> tuple[str, datetime] | None:
+        """The message that was just deleted, and what brings it back."""
+        undo: tuple[str, datetime] | None = self._values.get("undo_delete")
+        return undo
+
+    @undo_delete.setter
+    def undo_delete(self, undo: tuple[str, datetime] | None) -> None:
+        self._values["undo_delete"] = undo
 
     @property
     def shown_messages(self) -> int:
@@ -131,7 +152,7 @@ class Session:
                 self._remember_opened(*box.opened)
                 box.opened = None
             if box.refused is not None:
-                self._refused(*box.refused)
+                self._take_back(box.refused)
                 box.refused = None
 
     def open(self, conversation_id: str | None) -> None:
@@ -141,6 +162,9 @@ class Session:
             box.opened = None
         self._values[CONVERSATION] = conversation_id
         self._values["draft_settings"] = ChatSettings()
+        self._values["pending_files"] = ()
+        self._values["panel"] = None
+        self._values["undo_delete"] = None
         self._values["shown_messages"] = 30
         self._values["flash"] = None
         if conversation_id:
@@ -167,6 +191,9 @@ class Session:
         """A message went out; its conversation's address is written when the page is drawn."""
         self._values[CONVERSATION] = conversation_id
         self._values["flash"] = None
+        self._values["panel"] = None
+        self._values["undo_delete"] = None
+        self._values["pending_files"] = ()
         self._values["awaited_reply"] = reply_id
 
     @property
@@ -215,10 +242,13 @@ class Session:
         """Put text into the message box at the next run; a box on the page cannot be written to."""
         self._values["given_back"] = text
 
-    def _refused(self, text: str, notice: Notice) -> None:
-        """Nothing was sent: the text goes back into the box, the notice onto the page."""
-        self.give_back(text)
-        self.flash = notice
+    def _take_back(self, refusal: Refusal) -> None:
+        """Nothing was sent: the text goes back into the box, the files beside it, the notice onto the page."""
+        if refusal.text:
+            self.give_back(refusal.text)
+        if refusal.files:
+            self.pending_files = refusal.files
+        self.flash = refusal.notice
 
     def fill_composer(self) -> None:
         """Write what was given back, before the message box is drawn."""
@@ -250,27 +280,3 @@ class Session:
     def _text(self, key: str) -> str | None:
         value = self._values.get(key)
         return value if isinstance(value, str) and value else None
-
-
-class Interruption:
-    """Access in a callback that does not lose a submission to the next one.
-
-    Any access may raise because a newer rerun is waiting. That rerun is kept, the access tried again, and the
-    rerun raised once the submission is safe.
-    """
-
-    def __init__(self) -> None:
-        self._later: RerunException | None = None
-
-    def do(self, access: Callable[[], T]) -> T:
-        """Run an access to the session to its end."""
-        try:
-            return access()
-        except RerunException as later:
-            self._later = later
-            return access()
-
-    def resume(self) -> None:
-        """Give way to the newer rerun, if one came."""
-        if self._later is not None:
-            raise self._later

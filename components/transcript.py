@@ -2,60 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import notices, receipt
-from components.choice import choose_model
+from components import (
+    attachments,
+    imported_receipt,
+    message_actions,
+    message_panels,
+    notices,
+    receipt,
+    reply_check,
+    ways_out,
+)
 from components.painter import paint
 from components.safe_text import plain, safe_label
+from components.sending import contents_of
 from components.services import Services
 from components.state import Session
-from parley.conversation import (
-    Conversation,
-    LedgerEntry,
-    Message,
-    MessageState,
-    Request,
-    Role,
-)
+from components.thread import Thread
+from parley.attachment import AttachedFile
+from parley.conversation import LedgerEntry, Message, MessageState, Request, Role
 from parley.endpoint import PRESETS, THIS_MACHINE, Endpoint, Service, service_at
-from parley.errors import (
-    CannotConnect,
-    CredentialMissing,
-    CredentialRejected,
-    ModelNotFound,
-    UntrustedServer,
-    WrongBaseUrl,
+from parley.request_messages import (
+    composition_of,
+    leaves_nothing,
+    sendable,
+    wire_messages,
 )
-from parley.reply import Reply
-from parley.turns import leaves_nothing, wire_messages
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 MORE = 30
-STEP = 10
-"""The earliest message on the page changes by so many at once."""
+NOT_SENT_ABOVE = (
+    "What stands above is not sent any more: this conversation sends its last messages alone."
+)
 USER_AVATAR = ":material/person:"
 ASSISTANT_AVATAR = ":material/smart_toy:"
 
 STATE_WORDS = {
     MessageState.STOPPED: "Stopped; what had arrived is kept.",
     MessageState.INTERRUPTED: "The app ended while this reply was being written; what had arrived is kept.",
-}
-
-MENDED_IN_SETTINGS = {
-    error.__name__
-    for error in (
-        CannotConnect,
-        CredentialMissing,
-        CredentialRejected,
-        UntrustedServer,
-        WrongBaseUrl,
-    )
 }
 
 NOT_SENT_ALONG = (
@@ -68,20 +59,6 @@ NOTHING_CAME = {
 }
 
 
-def hidden(
-    services: Services, owner: str, session: Session, conversation: Conversation | None
-) -> int:
-    """How many of the earliest messages are left out.
-
-    In steps, so that a message keeps its place on the page from turn to turn: the browser then has nothing to do
-    for it, and nothing of another message shines through while a reply is being written.
-    """
-    if conversation is None:
-        return 0
-    count = services.store.message_count(owner, conversation.id)
-    return max(0, count - session.shown_messages) // STEP * STEP
-
-
 def sheet(number: int) -> DeltaGenerator:
     """One of two places for the transcript; the other is emptied.
 
@@ -92,57 +69,81 @@ def sheet(number: int) -> DeltaGenerator:
     return places[number]
 
 
-def show(
-    services: Services,
-    owner: str,
-    session: Session,
-    conversation: Conversation,
-    *,
-    left_out: int,
-    except_for: Reply | None,
-) -> None:
+def show(services: Services, owner: str, session: Session, thread: Thread) -> None:
     """Draw the last messages of the active path, oldest first; not the reply that is being written."""
-    messages = services.store.messages(owner, conversation.id, skip=left_out)
     with st.container():
-        if left_out:
+        if thread.left_out:
             st.button(
-                f"Show earlier messages ({left_out:,})",
+                f"Show earlier messages ({thread.left_out:,})",
                 key="show-earlier",
                 on_click=_show_earlier,
                 args=(session,),
                 width="stretch",
             )
-    shown = [known for known in messages if except_for is None or known.id != except_for.id]
-    replies = [message.id for message in shown if message.role is Role.ASSISTANT]
-    entries = _by_reply(services.store.ledger(owner, reply_ids=replies)) if replies else {}
-    for message in shown:
-        if message.role is Role.USER:
-            user(message)
-        else:
+    _system_prompt(thread)
+    first_sent = _first_sent(thread)
+    for message in thread.messages:
+        if message.id == first_sent:
+            st.caption(NOT_SENT_ABOVE, text_alignment="center")
+        if message.role is Role.ASSISTANT:
             with st.chat_message("assistant", avatar=ASSISTANT_AVATAR):
-                reply(services, owner, session, message, entries.get(message.id, []))
+                reply(services, owner, session, thread, message)
+        else:
+            with st.chat_message("user", avatar=USER_AVATAR):
+                user(services, owner, message)
+                message_actions.show(services, owner, session, thread, message)
+                message_panels.show(services, owner, session, thread, message)
+    message_actions.show_undo(services, owner, session, thread)
 
 
-def user(message: Message) -> None:
-    """A person's own words, exactly as typed."""
-    with st.chat_message("user", avatar=USER_AVATAR):
+def _system_prompt(thread: Thread) -> None:
+    """Open until something was sent: an import may bring one along that nobody here has written."""
+    prompt = thread.conversation.settings.system_prompt
+    if prompt:
+        with st.expander("System prompt", type="compact", expanded=not thread.is_sent):
+            st.text(plain(prompt))
+
+
+def _first_sent(thread: Thread) -> str | None:
+    """The message from which on the conversation is sent, when it was told to leave out earlier ones."""
+    limit = thread.conversation.settings.sent_messages
+    sent = sendable(thread.messages, limit)
+    if limit is None or not sent or sent[0].id == thread.messages[0].id:
+        return None
+    return sent[0].id
+
+
+def user(services: Services, owner: str, message: Message) -> None:
+    """A person's own words, exactly as typed, and the files beside them."""
+    if message.text or not message.attachments:
         st.text(plain(message.text))
+    if message.attachments:
+        attachments.show(message.attachments, _loader(services, owner, message))
+
+
+def _loader(
+    services: Services, owner: str, message: Message
+) -> Callable[[str], AttachedFile | None]:
+    def load(attachment_id: str) -> AttachedFile | None:
+        return services.store.files(owner, message.conversation_id, [attachment_id]).get(
+            attachment_id
+        )
+
+    return load
 
 
 def reply(
-    services: Services,
-    owner: str,
-    session: Session,
-    message: Message,
-    entries: list[LedgerEntry],
+    services: Services, owner: str, session: Session, thread: Thread, message: Message
 ) -> None:
-    """A stored reply: who answered, reasoning, text, how it ended, receipt."""
+    """A stored reply: who answered, reasoning, text, how it ended, receipt, what can be done with it."""
     st.caption(safe_label(message.model))
     if message.reasoning:
         with st.expander("Thinking", type="compact"):
             st.text(plain(message.reasoning))
     paint(message.text)
-    ending(services, owner, session, message, entries)
+    ending(services, owner, session, message, thread.calls_of(message))
+    message_actions.show(services, owner, session, thread, message)
+    message_panels.show(services, owner, session, thread, message)
 
 
 def ending(
@@ -159,40 +160,35 @@ def ending(
     if message.tool_calls:
         names = ", ".join(message.tool_calls)
         st.caption(safe_label(f"The model asked to call a tool ({names}); this app runs none."))
+    reply_check.show(message, entries)
     if message.notice is not None:
         notices.show(message.notice, key=f"notice-{message.id}")
-        if message.notice.kind in MENDED_IN_SETTINGS:
-            st.page_link("settings.py", label="Open Settings", icon=":material/settings:")
-        if message.notice.kind == ModelNotFound.__name__:
-            _offer_another(services, owner, session, message)
+        ways_out.show(services, owner, session, message, entries)
     if leaves_nothing(message):
         st.caption(NOT_SENT_ALONG)
-    receipt.show(message, entries, lambda: _same_call(services, owner, message, entries))
-
-
-def _offer_another(services: Services, owner: str, session: Session, message: Message) -> None:
-    """The replacement of a retired model, or the nearest id that the endpoint has."""
-    endpoint = services.endpoints.named(owner, message.endpoint)
-    other = endpoint and services.nearest_id(endpoint, message.model)
-    if endpoint is None or not other:
+    if message.imported is not None:
+        imported_receipt.show(message)
         return
-    st.button(
-        safe_label(f"Use {other} instead"),
-        key=f"instead-{message.id}",
-        on_click=choose_model,
-        args=(services, owner, session, endpoint.name, other),
-    )
+    receipt.show(message, entries, lambda: _same_call(services, owner, message, entries))
 
 
 def _same_call(
     services: Services, owner: str, message: Message, entries: list[LedgerEntry]
 ) -> receipt.SameCall | None:
-    path = services.store.messages(owner, message.conversation_id)
-    before = [known.id for known in path]
-    if message.id not in before:
+    """Made from the conversation as it is now; `None` when that is not what was sent, since settings changed."""
+    path = services.store.messages_to(owner, message.conversation_id, message.parent_id or "")
+    held = services.store.conversation(owner, message.conversation_id)
+    if not path or held is None:
         return None
     request = entries[-1].request
-    sent = wire_messages(path[: before.index(message.id)])
+    contents = contents_of(services, owner, held.id, path)
+    prompt, at_most = held.settings.system_prompt, held.settings.sent_messages
+    sent = wire_messages(path, system_prompt=prompt, contents=contents, at_most=at_most)
+    before = sendable(path, at_most)[:-1]
+    if request.composition and request.composition != composition_of(
+        sent, before, path[-1], system_prompt=prompt, contents=contents
+    ):
+        return None
     endpoint = _asked(services, owner, request)
     return receipt.SameCall(endpoint, [dict(one) for one in sent], request.parameters)
 
@@ -209,13 +205,6 @@ def _asked(services: Services, owner: str, request: Request) -> Endpoint:
     if known is None or known.origin != once.origin:
         return replace(once, needs_key=any(p.needs_key for p in PRESETS if p.service is service))
     return replace(known, base_url=request.base_url)
-
-
-def _by_reply(entries: list[LedgerEntry]) -> dict[str, list[LedgerEntry]]:
-    grouped: dict[str, list[LedgerEntry]] = {}
-    for entry in entries:
-        grouped.setdefault(entry.request.reply_id, []).append(entry)
-    return grouped
 
 
 def _show_earlier(session: Session) -> None:

@@ -3,13 +3,16 @@
 import streamlit as st
 
 from components import (
+    chat_settings,
     composer,
     conversation_head,
+    foot,
     history,
     live_reply,
     model_picker,
     notices,
     services,
+    thread,
     transcript,
     welcome,
 )
@@ -25,25 +28,27 @@ if welcome.needs_key(everything, OWNER, session):
 history.show(everything, OWNER, session)
 conversation = history.opened(everything, OWNER, session)
 choice = model_picker.show(everything, OWNER, session, conversation)
+chat_settings.show(everything, OWNER, session, conversation, choice)
 
 # Not inside `st.bottom`: a message box that finds its own way there makes the page follow the reply.
 stop_place = st.bottom.empty()
+foot_place = st.bottom.container()
 composer.show(everything, OWNER, session)
 
-left_out = transcript.hidden(everything, OWNER, session, conversation)
+left_out = thread.left_out(everything, OWNER, session, conversation)
+opened = thread.read(everything, OWNER, conversation, left_out) if conversation else None
+with foot_place:
+    context_place = foot.show(session, opened, choice)
 with transcript.sheet(session.sheet(left_out)):
-    if conversation is None:
+    if opened is None:
         welcome.show(choice)
     else:
-        # The running reply is read before the messages: one that ends in between is then among them.
-        running = everything.engine.running(OWNER, conversation.id)
-        totals = conversation_head.show(everything, OWNER, conversation)
-        transcript.show(
-            everything, OWNER, session, conversation, left_out=left_out, except_for=running
-        )
-        if running is not None:
-            live_reply.show(everything, OWNER, session, running, stop_place)
-            conversation_head.show_totals(totals, everything, OWNER, conversation)
+        totals = conversation_head.show(everything, OWNER, opened.conversation)
+        transcript.show(everything, OWNER, session, opened)
+        if opened.running is not None:
+            ended = live_reply.show(everything, OWNER, session, opened, stop_place)
+            conversation_head.show_totals(totals, everything, OWNER, opened.conversation)
+            foot.show_context(context_place, session, ended, choice)
 
 composer.give_back(everything, OWNER, session)
 if session.flash is not None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from parley.reply import Reply as Reply
     from parley.settings import Settings as Settings
     from parley.store import Store as Store
+    from parley.turns import Target as Target
     from parley.turns import next_turn as next_turn
     from parley.usage import Usage as Usage
 
@@ -53,6 +54,7 @@ _ROOM_OF = {
     "Reply": "reply",
     "Settings": "settings",
     "Store": "store",
+    "Target": "turns",
     "Usage": "usage",
     "cost_of": "pricing.costing",
     "next_turn": "turns",

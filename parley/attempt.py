@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from parley import faults
+from parley.attachment import AttachedFile
+from parley.chat_settings import token_limit
 from parley.chunks import ReplyReader
 from parley.conversation import (
     Conversation,
@@ -57,6 +59,8 @@ class Turn:
     context_window: int | None = None
     new_conversation: Conversation | None = None
     """Set when the turn begins a conversation."""
+    files: tuple[AttachedFile, ...] = ()
+    """Of the new message, with their content."""
     kind: Kind = Kind.CHAT
 
 
@@ -167,7 +171,7 @@ class Attempt:
             arrivals=self._clock.arrivals,
             request_chars=sum(self._turn.composition.values()),
             context_window=self._turn.context_window,
-            max_tokens=self._turn.call.parameters.get("max_tokens"),
+            max_tokens=token_limit(self._turn.call.parameters),
         )
 
     def _price_of(self, answered: str) -> Price | None:

@@ -74,6 +74,7 @@ class Engine:
             reply=turn.reply,
             request=writer.attempt.request if at_once else None,
             conversation=turn.new_conversation,
+            files=turn.files,
         )
         with self._lock:
             self._running[writer.reply.id] = writer.reply

@@ -7,6 +7,9 @@ ParleyError
 │   ├── ProjectRefused       a team/project that no header can carry
 │   ├── NameRefused          a name for an endpoint that is empty or taken
 │   ├── PromptRefused        an empty or too long message
+│   ├── AttachmentRefused    a file that cannot be sent along
+│   ├── NotThere             a message or conversation that is gone
+│   ├── SettingRefused       a setting of a conversation that no endpoint could take
 │   └── SettingsRefused      an environment variable or secret that makes no sense
 ├── EndpointError            the endpoint could not or would not answer
 │   ├── CredentialMissing    no key was given for an endpoint that wants one
@@ -124,6 +127,21 @@ class NameRefused(Refused):
 class PromptRefused(Refused):
     title = "This message cannot be sent."
     advice = "Shorten it and send it again; your text is still here."
+
+
+class AttachmentRefused(Refused):
+    title = "This file cannot be sent along."
+    advice = "Leave it out or choose another one; your text is still here."
+
+
+class NotThere(Refused):
+    title = "This message is not there any more."
+    advice = "It may have been deleted in another tab; reload the page to see what is left."
+
+
+class SettingRefused(Refused):
+    title = "A setting of this conversation cannot be sent."
+    advice = "Correct it and apply the settings again; nothing was sent."
 
 
 class SettingsRefused(Refused):

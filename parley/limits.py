@@ -15,6 +15,17 @@ class Limits:
     """What Parley accepts and how long it waits."""
 
     prompt_chars: int = 4_000_000
+    system_prompt_chars: int = 20_000
+    setting_json_chars: int = 50_000
+    """Of a JSON schema and of an extra body, each written without blanks."""
+    setting_json_depth: int = 50
+    stop_texts: int = 4
+    stop_chars: int = 500
+    preset_name_chars: int = 60
+    attachment_bytes: int = 5 * MEGABYTE
+    """Of one file, as it comes."""
+    attachments: int = 10
+    """With one message."""
     reply_chars: int = 4_000_000
     reply_bytes: int = 32 * MEGABYTE
     model_list_bytes: int = 8 * MEGABYTE
@@ -23,6 +34,10 @@ class Limits:
     """Without a byte for this long, an endpoint counts as silent."""
     whole_reply_s: float = 600.0
     model_list_s: float = 10.0
+    checked_reply_chars: int = 200_000
+    """A longer reply is not held against a JSON schema."""
+    reply_check_s: float = 5.0
+    """A schema may hold a pattern that never ends: whoever checks a reply against it is stopped then."""
     retry_attempts: int = 3
     """How often a 429 or 503 is tried again at most."""
     retry_wait_s: float = 30.0

@@ -1,17 +1,19 @@
-"""From a conversation and a new text to the turn that goes out: which messages are sent, and where they are kept.
+"""From a conversation and what a person wants to the turn that goes out, and where its messages are kept.
 
-What the reader sees and what the model is sent differ in two ways only, both here: reasoning is never sent back,
-and a question whose reply failed without a word is not sent again (its text was given back to the composer).
+A turn hangs below a message of the tree: a new text below the end of the path, an edited one beside the message that
+it replaces, a second answer beside the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from parley.attachment import AttachedFile
 from parley.attempt import Turn
 from parley.catalog.model import Model
+from parley.chat_settings import ChatSettings
 from parley.conversation import (
     Conversation,
     Message,
@@ -25,16 +27,35 @@ from parley.errors import PromptRefused
 from parley.gateway import ChatCall
 from parley.limits import LIMITS
 from parley.pricing.price import Price
+from parley.request_messages import (
+    Contents,
+    composition_of,
+    is_wordless,
+    sendable,
+    wire_messages,
+)
+from parley.setting_checks import checked
 
 
-def checked_prompt(text: str) -> str:
+@dataclass(frozen=True)
+class Target:
+    """Who is asked, and with which settings."""
+
+    endpoint: Endpoint
+    model: Model
+    settings: ChatSettings = field(default_factory=ChatSettings)
+    price_of: Callable[[str], Price | None] | None = None
+    """The price of another model of the endpoint, should one answer."""
+
+
+def checked_prompt(text: str, *, has_files: bool = False) -> str:
     """The text as it will be sent: unaltered, but for what no request can carry.
 
     Raises:
-        PromptRefused: nothing in it that could be read, or too long.
+        PromptRefused: nothing in it that could be read (and no file beside it), or too long.
     """
     cleaned = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if not any(char.isprintable() and not char.isspace() for char in cleaned):
+    if not has_files and not any(char.isprintable() and not char.isspace() for char in cleaned):
         raise PromptRefused("The message is empty.", advice="Type something and send it.")
     if len(cleaned) > LIMITS.prompt_chars:
         raise PromptRefused(
@@ -48,17 +69,20 @@ def next_turn(
     conversation: Conversation | None,
     history: Sequence[Message],
     text: str,
-    endpoint: Endpoint,
-    model: Model,
-    price_of: Callable[[str], Price | None] | None = None,
+    target: Target,
+    *,
+    files: Sequence[AttachedFile] = (),
+    contents: Contents | None = None,
 ) -> Turn:
-    """The turn that sends `text` after `history` (the active path, oldest first).
+    """The turn that sends `text` after `history` (a path from the root, oldest first).
+
+    `contents` are the files that the history carries.
 
     Raises:
-        PromptRefused: the text cannot be sent.
+        PromptRefused, SettingRefused: it cannot be sent.
     """
-    prompt = checked_prompt(text)
-    started = conversation or new_conversation(prompt, endpoint, model)
+    prompt = checked_prompt(text, has_files=bool(files))
+    started = conversation or new_conversation(prompt, files, target)
     kept = _without_failed_twin(history, prompt)
     user = Message(
         id=new_id(),
@@ -66,92 +90,68 @@ def next_turn(
         parent_id=kept[-1].id if kept else None,
         role=Role.USER,
         text=prompt,
+        attachments=tuple(file.attachment for file in files),
     )
-    turn = reply_to(owner, started, kept, user, endpoint, model, is_new=conversation is None)
-    return replace(turn, price_of=price_of)
+    known = {**(contents or {}), **{file.attachment.id: file for file in files}}
+    turn = answer(owner, [*kept, user], target, contents=known)
+    return replace(
+        turn,
+        user=user,
+        files=tuple(files),
+        new_conversation=started if conversation is None else None,
+    )
 
 
-def reply_to(
-    owner: str,
-    conversation: Conversation,
-    before: Sequence[Message],
-    user: Message,
-    endpoint: Endpoint,
-    model: Model,
-    *,
-    is_new: bool,
+def answer(
+    owner: str, path: Sequence[Message], target: Target, *, contents: Contents | None = None
 ) -> Turn:
-    """The turn in which `model` answers `user`."""
-    sent = wire_messages([*before, user])
+    """The turn in which the model answers the question at the end of a path, perhaps not for the first time.
+
+    Raises:
+        SettingRefused: a setting that no endpoint could take.
+    """
+    settings, user = checked(target.settings, target.endpoint), path[-1]
+    prompt = settings.system_prompt
+    sent = wire_messages(
+        path, system_prompt=prompt, contents=contents, at_most=settings.sent_messages
+    )
+    before = [one for one in sendable(path, settings.sent_messages) if one.id != user.id]
     reply = Message(
         id=new_id(),
-        conversation_id=conversation.id,
+        conversation_id=user.conversation_id,
         parent_id=user.id,
         role=Role.ASSISTANT,
         text="",
         state=MessageState.STREAMING,
-        model=model.id,
-        endpoint=endpoint.name,
+        model=target.model.id,
+        endpoint=target.endpoint.name,
     )
     return Turn(
         owner=owner,
-        user=user,
+        user=None,
         reply=reply,
-        endpoint=endpoint,
-        call=ChatCall(model.id, tuple(sent)),
-        composition=composition_of(sent, user.text),
-        price=model.price,
-        context_window=model.context_window,
-        new_conversation=conversation if is_new else None,
+        endpoint=target.endpoint,
+        call=ChatCall(target.model.id, tuple(sent), settings.parameters(target.endpoint)),
+        composition=composition_of(sent, before, user, system_prompt=prompt, contents=contents),
+        price=target.model.price,
+        price_of=target.price_of,
+        context_window=target.model.context_window,
     )
 
 
-def new_conversation(prompt: str, endpoint: Endpoint, model: Model) -> Conversation:
+def new_conversation(prompt: str, files: Sequence[AttachedFile], target: Target) -> Conversation:
+    """Titled by its first message, or by the name of the file that stands alone."""
     now = datetime.now(UTC)
-    return Conversation(new_id(), title_from(prompt), now, now, endpoint.name, model.id)
-
-
-def wire_messages(path: Sequence[Message]) -> list[dict[str, str]]:
-    """The messages of a request, in order.
-
-    Two questions in a row (the first was stopped before a word came) go out as one message: many chat
-    templates refuse two turns of one role.
-    """
-    sent: list[dict[str, str]] = []
-    for message in _sendable(path):
-        if sent and sent[-1]["role"] == message.role.value:
-            sent[-1]["content"] += "\n\n" + message.text
-        else:
-            sent.append({"role": message.role.value, "content": message.text})
-    return sent
-
-
-def composition_of(sent: Sequence[Mapping[str, str]], new_text: str) -> dict[str, int]:
-    """Characters of a request by where they come from."""
-    system = sum(len(message["content"]) for message in sent if message["role"] == Role.SYSTEM)
-    everything = sum(len(message["content"]) for message in sent)
-    new = len(new_text)
-    return {"system": system, "history": everything - system - new, "attachments": 0, "new": new}
-
-
-def is_wordless(reply: Message) -> bool:
-    """It ended without an answer, so its question is to be asked again, not to be built upon."""
-    return (
-        reply.role is Role.ASSISTANT
-        and reply.state in (MessageState.FAILED, MessageState.COMPLETE)
-        and not reply.text.strip()
-        and not reply.tool_calls
+    words = prompt if prompt.strip() or not files else files[0].attachment.name
+    return Conversation(
+        new_id(),
+        title_from(words),
+        now,
+        now,
+        target.endpoint.name,
+        target.model.id,
+        settings=target.settings,
     )
-
-
-def leaves_nothing(reply: Message) -> bool:
-    """Not even a thought came: its question is given back to the reader, and not sent along any more."""
-    return is_wordless(reply) and not reply.reasoning.strip()
-
-
-def _sendable(path: Sequence[Message]) -> list[Message]:
-    given_back = {reply.parent_id for reply in path if leaves_nothing(reply)}
-    return [message for message in path if message.text.strip() and message.id not in given_back]
 
 
 def _without_failed_twin(history: Sequence[Message], prompt: str) -> list[Message]:

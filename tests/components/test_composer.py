@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from streamlit.typing import ChatInputValue
 
-from components import composer, services
+from components import composer, sending, services
+from components.mailbox import Mailbox, Refusal
 from components.services import Services
-from components.state import Mailbox, Session
+from components.state import Session
+from parley.attachment import AttachedFile
+from parley.chat_settings import ChatSettings
 from parley.conversation import LOCAL_OWNER as OWNER
 from parley.conversation import MessageState
 from parley.errors import CredentialMissing, ModelNotFound, ParleyError, PromptRefused, StoreError
@@ -30,7 +34,9 @@ def everything(
 
 def send(everything: Services, text: str, thread: str | None = None, **asked: str | None) -> Reply:
     endpoint = asked.get("endpoint", everything.endpoints.default(OWNER).name)
-    return composer.send(everything, OWNER, thread, endpoint, asked.get("model", "big"), text)
+    model_id = asked.get("model", "big")
+    target = sending.target_of(everything, OWNER, endpoint, model_id, ChatSettings())
+    return sending.send(everything, OWNER, thread, text, target)
 
 
 def test_a_message_is_stored_and_on_its_way_when_sending_returns(
@@ -91,14 +97,16 @@ class StoppedRun:
     conversation_id = None
     endpoint_name: str | None
     model_id = "big"
+    draft_settings = ChatSettings()
+    pending_files: tuple[AttachedFile, ...] = ()
 
     def __init__(self, everything: Services) -> None:
         self.endpoint_name = everything.endpoints.default(OWNER).name
         self.mailbox = Mailbox()
         self.typed = ""
 
-    def widget(self, key: str) -> str:
-        return self.typed
+    def widget(self, key: str) -> ChatInputValue:
+        return ChatInputValue(self.typed, _include_files=True)
 
 
 def test_i7_two_first_messages_in_a_row_are_one_conversation_though_their_runs_are_stopped(
@@ -124,7 +132,7 @@ def test_a_message_that_is_refused_waits_with_its_text_for_the_next_run(
 
     composer._submitted(everything, OWNER, cast(Session, tab))
 
-    assert tab.mailbox.refused == ("Hello", CredentialMissing().notice)
+    assert tab.mailbox.refused == Refusal("Hello", CredentialMissing().notice)
 
 
 def test_a_reply_that_cannot_be_ended_in_time_keeps_the_message_back(
@@ -132,7 +140,7 @@ def test_a_reply_that_cannot_be_ended_in_time_keeps_the_message_back(
 ) -> None:
     upstream.script(tokens(2000, 100))
     first = send(everything, "Count")
-    monkeypatch.setattr(composer, "STOP_WAIT_S", 0.01)
+    monkeypatch.setattr(sending, "STOP_WAIT_S", 0.01)
     monkeypatch.setattr(first, "stop", lambda: None)
 
     with pytest.raises(StoreError, match="could not be ended in time"):

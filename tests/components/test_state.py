@@ -6,7 +6,7 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException
 from streamlit.testing.v1 import AppTest
 
-from components.state import Interruption
+from components.mailbox import Interruption
 
 
 def follow() -> None:

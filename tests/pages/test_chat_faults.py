@@ -99,7 +99,8 @@ def test_a_question_that_was_given_back_can_be_sent_again(upstream: Upstream) ->
 
     send(app, box(app))
 
-    assert bubbles(app) == ["user | My question", "assistant | big | You said: My question"]
+    assert [message.text for message in stored(app)] == ["My question", "You said: My question"]
+    assert "2/2" in words(app)
     assert box(app) == ""
     assert not app.error
 

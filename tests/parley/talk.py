@@ -12,7 +12,7 @@ from parley.endpoint import Endpoint
 from parley.engine import Engine
 from parley.pricing.price import Price
 from parley.reply import Reply
-from parley.turns import next_turn
+from parley.turns import Target, next_turn
 
 MODEL = Model("test-model")
 
@@ -36,7 +36,7 @@ def begin(
     """Send `text`, in a new conversation unless one is named."""
     conversation = engine.store.conversation(OWNER, conversation_id) if conversation_id else None
     history = engine.store.messages(OWNER, conversation_id) if conversation_id else []
-    return engine.begin(next_turn(OWNER, conversation, history, text, endpoint, model))
+    return engine.begin(next_turn(OWNER, conversation, history, text, Target(endpoint, model)))
 
 
 def say(

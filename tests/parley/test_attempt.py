@@ -14,7 +14,7 @@ from parley.engine import Engine
 from parley.pricing.price import UNKNOWN_COST, Price
 from parley.reply import Reply
 from parley.store import Store
-from parley.turns import next_turn
+from parley.turns import Target, next_turn
 from parley.usage import UNKNOWN, State, Usage
 from tests.conftest import SHORT
 from tests.parley.talk import begin, priced, say
@@ -257,7 +257,7 @@ def test_u39_a_reply_is_priced_as_the_model_that_answered(
     said = {"model": "big/expensive", "choices": [{"index": 0, "delta": {"content": "Hi"}}]}
     used = {"prompt_tokens": 100, "completion_tokens": 50}
     upstream.script(chunk(said), chunk({**said, "choices": [], "usage": used}), done())
-    turn = next_turn(OWNER, None, [], "Hello", endpoint, priced(), price_of)
+    turn = next_turn(OWNER, None, [], "Hello", Target(endpoint, priced(), price_of=price_of))
 
     reply = engine.begin(turn)
     assert reply.wait_until_ended(5)

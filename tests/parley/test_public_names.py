@@ -32,6 +32,7 @@ NAMES = [
     "Reply",
     "Settings",
     "Store",
+    "Target",
     "Usage",
     "cost_of",
     "next_turn",
@@ -86,13 +87,13 @@ def test_a_name_loads_what_it_needs_and_no_more(name: str, spared: set[str]) -> 
 
 
 def test_the_public_names_suffice_to_talk_from_a_repl(upstream: Upstream, tmp_path: Path) -> None:
-    from parley import Endpoint, Engine, Model, Store, next_turn
+    from parley import Endpoint, Engine, Model, Store, Target, next_turn
 
     store = Store.open(tmp_path)
     engine = Engine(store)
 
     endpoint = Endpoint("Mine", upstream.base_url)
-    reply = engine.begin(next_turn("me", None, [], "Hello", endpoint, Model("test-model")))
+    reply = engine.begin(next_turn("me", None, [], "Hello", Target(endpoint, Model("test-model"))))
     reply.wait_until_ended(5)
 
     assert reply.message.text == "You said: Hello"

@@ -12,7 +12,8 @@ from parley.conversation import Message, MessageState, Role, new_id
 from parley.endpoint import Endpoint
 from parley.engine import Engine
 from parley.errors import PromptRefused
-from parley.turns import checked_prompt, composition_of, next_turn, wire_messages
+from parley.request_messages import composition_of, wire_messages
+from parley.turns import Target, checked_prompt, next_turn
 from tests.parley.talk import MODEL, priced, say
 from tests.upstream import Upstream, done, finish, role, status, text, usage
 
@@ -132,7 +133,7 @@ def test_a_question_that_was_only_thought_about_is_sent_along() -> None:
 
 
 def test_the_first_message_begins_a_conversation_called_after_it() -> None:
-    turn = next_turn("ann", None, [], "  Why is\nthe sky blue? ", ENDPOINT, priced(8192))
+    turn = next_turn("ann", None, [], "  Why is\nthe sky blue? ", Target(ENDPOINT, priced(8192)))
 
     begun = turn.new_conversation
     assert begun is not None
@@ -151,10 +152,10 @@ def test_the_first_message_begins_a_conversation_called_after_it() -> None:
 
 
 def test_a_further_message_continues_where_the_conversation_ended() -> None:
-    first = next_turn("ann", None, [], "Hello", ENDPOINT, MODEL)
+    first = next_turn("ann", None, [], "Hello", Target(ENDPOINT, MODEL))
     history = path((USER, "Hello"), (ASSISTANT, "Hi"))
 
-    turn = next_turn("ann", first.new_conversation, history, "Why?", ENDPOINT, Model("other"))
+    turn = next_turn("ann", first.new_conversation, history, "Why?", Target(ENDPOINT, Model("other")))
 
     assert turn.new_conversation is None
     assert turn.user is not None
@@ -176,10 +177,10 @@ def test_a_further_message_continues_where_the_conversation_ended() -> None:
 def test_only_the_very_question_that_failed_without_a_word_is_replaced(
     before: list[tuple[Role, str]], text_: str, continues_at: int | None
 ) -> None:
-    conversation = next_turn("ann", None, [], "a", ENDPOINT, MODEL).new_conversation
+    conversation = next_turn("ann", None, [], "a", Target(ENDPOINT, MODEL)).new_conversation
     history = path(*before)
 
-    turn = next_turn("ann", conversation, history, text_, ENDPOINT, MODEL)
+    turn = next_turn("ann", conversation, history, text_, Target(ENDPOINT, MODEL))
 
     assert turn.user is not None
     expected = None if continues_at is None else history[continues_at].id
@@ -201,8 +202,9 @@ def test_i_3_only_what_no_request_can_carry_is_taken_out(typed: str, sent: str) 
 
 
 def test_the_composition_counts_characters_by_where_they_come_from() -> None:
-    sent = wire_messages(path((SYSTEM, "12345"), (USER, "123"), (ASSISTANT, "1234"), (USER, "12")))
+    messages = path((USER, "123"), (ASSISTANT, "1234"), (USER, "12"))
+    sent = wire_messages(messages, system_prompt="12345")
 
-    counted = composition_of(sent, "12")
+    counted = composition_of(sent, messages[:-1], messages[-1], system_prompt="12345")
 
     assert counted == {"system": 5, "history": 7, "attachments": 0, "new": 2}

@@ -1,0 +1,242 @@
+"""What can be done with a message: switch between alternatives, answer again, edit, copy, branch, delete."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import streamlit as st
+
+from components import sending
+from components.mailbox import Interruption, Refusal
+from components.services import Services
+from components.state import Session
+from components.thread import Thread
+from parley.branching import branch_of
+from parley.chat_settings import ChatSettings
+from parley.conversation import Message, Role
+from parley.errors import NotThere, StoreError
+from parley.reply import Reply
+
+CONTINUE = "Continue exactly where you stopped."
+"""Sent and shown as a message like any other: there is no other way that every endpoint understands."""
+
+
+class Action(StrEnum):
+    """The entries of the menu under a message, as the reader sees them."""
+
+    EDIT = "Edit and send again"
+    AGAIN = "Answer again"
+    OTHER_MODEL = "Answer with another model"
+    CHANGE = "Change one thing"
+    CONTINUE = "Continue"
+    COPY = "Copy"
+    BRANCH = "Branch into a new chat"
+    DELETE = "Delete from here on"
+
+
+PANELS = {
+    Action.EDIT: "edit",
+    Action.OTHER_MODEL: "model",
+    Action.CHANGE: "change",
+    Action.COPY: "copy",
+}
+"""Actions that first open something under the message."""
+
+
+def show(
+    services: Services, owner: str, session: Session, thread: Thread, message: Message
+) -> None:
+    """Draw the row under a message."""
+    key = f"do-{message.id}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _switcher(services, owner, session, thread, message)
+        st.menu_button(
+            "Actions",
+            offered(thread, message),
+            key=key,
+            type="tertiary",
+            icon=":material/more_horiz:",
+            on_click=_chosen,
+            args=(services, owner, session, thread, message, key),
+            format_func=str,
+        )
+
+
+def offered(thread: Thread, message: Message) -> list[Action]:
+    """What the menu of a message holds."""
+    if message.role is not Role.ASSISTANT:
+        return [Action.EDIT, Action.COPY, Action.BRANCH, Action.DELETE]
+    actions = [Action.AGAIN, Action.OTHER_MODEL, Action.CHANGE]
+    if was_cut(thread, message) and message.id == thread.messages[-1].id:
+        actions.insert(0, Action.CONTINUE)
+    return [*actions, Action.COPY, Action.BRANCH, Action.DELETE]
+
+
+def was_cut(thread: Thread, message: Message) -> bool:
+    """Whether the reply ended at the token limit."""
+    calls = thread.calls_of(message)
+    outcome = calls[-1].outcome if calls else None
+    return outcome is not None and outcome.finish_reason == "length"
+
+
+def _switcher(
+    services: Services, owner: str, session: Session, thread: Thread, message: Message
+) -> None:
+    family = thread.siblings.get(message.id)
+    if family is None:
+        return
+    place = family.index(message.id)
+    for step, icon, words in ((-1, "chevron_left", "Previous"), (1, "chevron_right", "Next")):
+        target = place + step
+        is_there = 0 <= target < len(family)
+        st.button(
+            f"{words} version",
+            key=f"version-{step}-{message.id}",
+            icon=f":material/{icon}:",
+            type="tertiary",
+            disabled=not is_there,
+            on_click=_switch,
+            args=(services, owner, session, message, family[target] if is_there else message.id),
+        )
+        if step < 0:
+            st.caption(f"{place + 1}/{len(family)}", width="content")
+    if message.role is Role.ASSISTANT:
+        st.button(
+            "Compare versions",
+            key=f"compare-{message.id}",
+            icon=":material/difference:",
+            type="tertiary",
+            on_click=_open_panel,
+            args=(session, "versions", message.id),
+        )
+
+
+def _switch(services: Services, owner: str, session: Session, message: Message, other: str) -> None:
+    session.panel = None
+    try:
+        services.store.show_path(owner, message.conversation_id, other)
+    except StoreError as failed:
+        session.flash = failed.notice
+
+
+def _open_panel(session: Session, name: str, message_id: str) -> None:
+    session.panel = (name, message_id)
+    session.flash = None
+
+
+def _chosen(
+    services: Services,
+    owner: str,
+    session: Session,
+    thread: Thread,
+    message: Message,
+    key: str,
+) -> None:
+    action = Action(session.widget(key) or Action.COPY)
+    if action in PANELS:
+        _open_panel(session, PANELS[action], message.id)
+    elif action is Action.AGAIN:
+        again(services, owner, session, message, *last_asked(session, thread, message))
+    elif action is Action.CONTINUE:
+        _continue(services, owner, session)
+    elif action is Action.BRANCH:
+        _branch(services, owner, session, message)
+    else:
+        _delete(services, owner, session, message)
+
+
+def last_asked(
+    session: Session, thread: Thread, message: Message
+) -> tuple[str | None, str | None, ChatSettings]:
+    """Endpoint, model and settings to ask the same again: those of the reply's last call, else what is chosen."""
+    calls = thread.calls_of(message)
+    settings = thread.conversation.settings
+    if calls:
+        return calls[-1].request.endpoint, calls[-1].request.model, settings
+    return session.endpoint_name, session.model_id, settings
+
+
+def again(
+    services: Services,
+    owner: str,
+    session: Session,
+    message: Message,
+    endpoint_name: str | None,
+    model_id: str | None,
+    settings: ChatSettings,
+) -> None:
+    """Answer the question of a reply once more; for callbacks."""
+
+    def begin(_: str | None) -> Reply:
+        target = sending.target_of(services, owner, endpoint_name, model_id, settings)
+        return sending.answer_again(services, owner, message, target)
+
+    sending.deliver(Interruption(), session, begin, Refusal())
+
+
+def _continue(services: Services, owner: str, session: Session) -> None:
+    interruption = Interruption()
+    asked = interruption.do(lambda: (session.endpoint_name, session.model_id))
+
+    def begin(conversation_id: str | None) -> Reply:
+        target = sending.target_of(services, owner, *asked, ChatSettings())
+        return sending.send(services, owner, conversation_id, CONTINUE, target)
+
+    sending.deliver(interruption, session, begin, Refusal())
+
+
+def _branch(services: Services, owner: str, session: Session, message: Message) -> None:
+    """Open a copy that ends with this message."""
+    try:
+        held = services.store.conversation(owner, message.conversation_id)
+        path = services.store.messages_to(owner, message.conversation_id, message.id)
+        if held is None or not path:
+            raise NotThere
+        contents = sending.contents_of(services, owner, held.id, path)
+        branch = branch_of(held, path, contents)
+        services.store.add_records(owner, [branch])
+    except (StoreError, NotThere) as failed:
+        session.flash = failed.notice
+        return
+    session.open_existing(branch.conversation.id)
+
+
+def _delete(services: Services, owner: str, session: Session, message: Message) -> None:
+    conversation_id = message.conversation_id
+    try:
+        with services.engine.turns_of(conversation_id):
+            services.engine.settle(owner, conversation_id, sending.STOP_WAIT_S)
+            token = services.store.delete_message(owner, conversation_id, message.id)
+    except StoreError as failed:
+        session.flash = failed.notice
+        return
+    session.panel = None
+    session.undo_delete = None if token is None else (message.id, token)
+
+
+def show_undo(services: Services, owner: str, session: Session, thread: Thread) -> None:
+    """Say that something was deleted, and offer it back."""
+    if session.undo_delete is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="undo-delete"):
+        st.caption("Deleted, with what followed it.", width="content")
+        st.button(
+            "Undo",
+            key="undo",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=_undo,
+            args=(services, owner, session, thread.conversation.id),
+        )
+
+
+def _undo(services: Services, owner: str, session: Session, conversation_id: str) -> None:
+    if session.undo_delete is None:
+        return
+    message_id, token = session.undo_delete
+    try:
+        services.store.undelete(owner, conversation_id, message_id, token)
+    except StoreError as failed:
+        session.flash = failed.notice
+        return
+    session.undo_delete = None
