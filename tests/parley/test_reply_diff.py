@@ -24,7 +24,10 @@ def test_what_changed_is_told_by_sentence(before: str, after: str, shown: str) -
     assert changed_lines(before, after) == shown
 
 
-@given(some.lists(some.sampled_from(["A.", "B!", "C?", "-d", "+e"])), some.lists(some.sampled_from(["A.", "B!", "-d"])))
+@given(
+    some.lists(some.sampled_from(["A.", "B!", "C?", "-d", "+e"])),
+    some.lists(some.sampled_from(["A.", "B!", "-d"])),
+)
 def test_both_texts_can_be_read_back_from_it(first: list[str], second: list[str]) -> None:
     lines = changed_lines("\n".join(first), "\n".join(second)).splitlines()
 

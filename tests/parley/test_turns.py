@@ -155,7 +155,9 @@ def test_a_further_message_continues_where_the_conversation_ended() -> None:
     first = next_turn("ann", None, [], "Hello", Target(ENDPOINT, MODEL))
     history = path((USER, "Hello"), (ASSISTANT, "Hi"))
 
-    turn = next_turn("ann", first.new_conversation, history, "Why?", Target(ENDPOINT, Model("other")))
+    turn = next_turn(
+        "ann", first.new_conversation, history, "Why?", Target(ENDPOINT, Model("other"))
+    )
 
     assert turn.new_conversation is None
     assert turn.user is not None
