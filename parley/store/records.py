@@ -76,10 +76,19 @@ def _read(connection: Connection, owner: str, conversation_id: str) -> Record | 
 
 def _add(connection: Connection, owner: str, record: Record) -> None:
     statements.add_conversation(connection, conversation_values(owner, record.conversation))
-    files = {file.attachment.id: file for file in record.files}
+    depths: dict[str | None, int] = {None: 0}
+    rows = []
     for message in record.messages:
-        statements.add_message(connection, message_values(owner, message))
-        carried = [files[known.id] for known in message.attachments if known.id in files]
-        if carried:
-            rows = [file_values(owner, message, file) for file in carried]
-            connection.execute(insert(attachments), rows)
+        depths[message.id] = depths[message.parent_id] + 1
+        rows.append({**message_values(owner, message), "depth": depths[message.id]})
+    if rows:
+        connection.execute(insert(messages), rows)
+    files = {file.attachment.id: file for file in record.files}
+    carried = [
+        file_values(owner, message, files[known.id])
+        for message in record.messages
+        for known in message.attachments
+        if known.id in files
+    ]
+    if carried:
+        connection.execute(insert(attachments), carried)

@@ -5,6 +5,7 @@ What a person types is only ever words to look for: no operator of a search lang
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from sqlalchemy import Connection, String, bindparam, column, func, select, table, text
@@ -17,6 +18,8 @@ EXCERPT_WORDS = 14
 HITS_READ = 300
 """Of the newest messages that match; several may belong to one conversation."""
 BEGIN_MARK, END_MARK = "\x02", "\x03"
+
+_WORD = re.compile(r"[^\W_]+")
 
 message_words = table("message_words", column("rowid"), column("text"))
 
@@ -40,12 +43,11 @@ def words_of(text: str) -> list[str]:
     >>> words_of('Motörhead -"1916" AND')
     ['motorhead', '1916', 'and']
     """
-    plain = "".join(
-        char
-        for char in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(char)
-    )
-    return "".join(char if char.isalnum() else " " for char in plain).split()
+    folded = text.casefold()
+    if not folded.isascii():
+        marked = unicodedata.normalize("NFKD", folded)
+        folded = "".join(char for char in marked if not unicodedata.combining(char))
+    return _WORD.findall(folded)
 
 
 def _titles(connection: Connection, owner: str, wanted: list[str], limit: int) -> list[Hit]:
@@ -71,7 +73,9 @@ def _has_all(words: list[str], wanted: list[str]) -> bool:
 
 
 def _messages(connection: Connection, owner: str, wanted: list[str]) -> list[Hit]:
-    *whole, beginning = (f'"{word}"' for word in wanted)
+    *whole, last = (f'"{word}"' for word in wanted)
+    # Nearly every message has a word with any one letter.
+    beginning = f"{last}*" if len(wanted[-1]) > 1 else last
     excerpt = func.snippet(
         text("message_words"), 0, BEGIN_MARK, END_MARK, "…", EXCERPT_WORDS, type_=String
     )
@@ -85,7 +89,7 @@ def _messages(connection: Connection, owner: str, wanted: list[str]) -> list[Hit
         )
         .where(
             text("message_words MATCH :words").bindparams(
-                bindparam("words", " ".join([*whole, f"{beginning}*"]))
+                bindparam("words", " ".join([*whole, beginning]))
             ),
             messages.c.owner == owner,
             messages.c.deleted_at.is_(None),

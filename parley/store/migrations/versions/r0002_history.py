@@ -23,7 +23,8 @@ UPDATE messages SET depth = (SELECT tree.depth FROM tree WHERE tree.sequence = m
 
 SEARCH = (
     """CREATE VIRTUAL TABLE message_words USING fts5(
-        text, content='messages', content_rowid='sequence', tokenize='unicode61 remove_diacritics 2'
+        text, content='messages', content_rowid='sequence', tokenize='unicode61 remove_diacritics 2',
+        prefix='2 3'
     )""",
     "INSERT INTO message_words(rowid, text) SELECT sequence, text FROM messages WHERE state <> 'streaming'",
     # A reply becomes findable when it has ended; until then every second would write to the index.
