@@ -15,7 +15,7 @@ from typing import TextIO
 
 from playwright.sync_api import Browser
 
-from bench import measuring, page, results, rows, side, soak
+from bench import measuring, page, results, rows, side, sizes, soak
 from bench.measuring import Figures
 from bench.page import ChatPage
 from bench.side import Side
@@ -33,9 +33,10 @@ def main() -> int:
     runs = 1 if asked.quick else max(FEWEST_RUNS, asked.runs)
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, page.browser() as launched:
         ours, theirs = measure(launched, Path(folder), runs)
+        by_size = sizes.measure(launched, Path(folder) / "sizes", runs, _progress)
         versions = results.versions(launched, runs)
-    table = list(rows.table(ours, theirs))
-    judged = list(rows.claims(ours))
+    table = [*rows.table(ours, theirs), "", *sizes.table(*by_size)]
+    judged = [*rows.claims(ours), *sizes.claims(*by_size)]
     error_ms = max(
         figures["clock error"] for figures in (*ours, *theirs) if "clock error" in figures
     )

@@ -48,9 +48,9 @@ def cold_load(launched: Browser, side: Side) -> Figures:
 def first_words(side: Side) -> Figures:
     """The first message of a new page, and then the second."""
     chat = side.page()
-    first = _first_text(side, chat, THINKING_S)
+    first = first_text(side, chat, THINKING_S)
     chat.settle()
-    second = _first_text(side, chat, THINKING_S)
+    second = first_text(side, chat, THINKING_S)
     chat.settle()
     chat.close()
     return {
@@ -64,7 +64,7 @@ def first_words(side: Side) -> Figures:
 def long_conversation(side: Side, chat: ChatPage) -> Figures:
     """One more turn in a conversation of a hundred messages, and one with an upstream that needs no time."""
     cpu_s, busy_s = side.app.cpu_s(), chat.busy_s()
-    usual = _first_text(side, chat, THINKING_S)
+    usual = first_text(side, chat, THINKING_S)
     chat.settle()
     figures = {
         "hundred": usual.overhead_ms,
@@ -73,7 +73,7 @@ def long_conversation(side: Side, chat: ChatPage) -> Figures:
         "hundred cpu": side.app.cpu_s() - cpu_s,
         "hundred busy": chat.busy_s() - busy_s,
     }
-    figures["hundred instant"] = _first_text(side, chat, 0.0).overhead_ms
+    figures["hundred instant"] = first_text(side, chat, 0.0).overhead_ms
     chat.settle()
     return figures
 
@@ -134,7 +134,8 @@ class FirstText:
         return self.to_upstream_ms + self.to_page_ms
 
 
-def _first_text(side: Side, chat: ChatPage, thinking_s: float) -> FirstText:
+def first_text(side: Side, chat: ChatPage, thinking_s: float) -> FirstText:
+    """One turn of a held conversation, timed."""
     mark = next(_marks)
     entered, appeared, request = side.ask(
         chat, "Tell me more.", short(f"{mark} and more", thinking_s), mark

@@ -84,13 +84,20 @@ def table(ours: Runs, theirs: Runs) -> Iterator[str]:
     yield "| median [min..max] | Parley | yardstick | ratio |"
     yield "|---|---|---|---|"
     for row in ROWS:
-        mine, other = summary(ours, row.figure), summary(theirs, row.figure)
-        if mine or other:
-            cells = (row.words, _cell(row, mine), _cell(row, other), _ratio(mine, other))
-            yield f"| {' | '.join(cells)} |"
+        if summary(ours, row.figure) or summary(theirs, row.figure):
+            yield line(row, ours, theirs)
 
 
-def _cell(row: Row, found: Summary | None) -> str:
+def line(row: Row, ours: Runs, theirs: Runs, *, swapped: bool = False) -> str:
+    """A row: ours, theirs (the other way round if `swapped`), and the ratio of ours to theirs."""
+    mine, other = summary(ours, row.figure), summary(theirs, row.figure)
+    both = [cell(row, mine), cell(row, other)]
+    cells = (row.words, *(reversed(both) if swapped else both), _ratio(mine, other))
+    return f"| {' | '.join(cells)} |"
+
+
+def cell(row: Row, found: Summary | None) -> str:
+    """Median and range."""
     if found is None:
         return row.absent
     median, least, most = (

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bench.claim import Claim
 from parley.conversation import LOCAL_OWNER, Message, MessageState, Role
-from parley.store import Store
 from parley.request_messages import wire_messages
+from parley.store import Store
 from tests.upstream import Received
 
 SHOWN = 8
