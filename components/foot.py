@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from parley.attaching import limits_in_words, takes_images
 
 from components import composer
 from components.choice import Choice
 from components.safe_text import safe_label
 from components.state import Session
 from components.thread import Thread
+from parley.attaching import limits_in_words, takes_images
 from parley.chat_settings import ChatSettings
 from parley.context import Carried, carried
 from parley.pricing.wording import write_count, write_share
@@ -33,7 +33,7 @@ def show(session: Session, thread: Thread | None, choice: Choice) -> DeltaGenera
         composer.pending(session)
         with st.popover("Files", icon=":material/attach_file:", type="tertiary", key="file-limits"):
             images = takes_images(choice.model)
-            st.caption(limits_in_words(takes_images=images is not False))
+            st.caption(safe_label(limits_in_words(takes_images=images is not False)))
             if images is None:
                 st.caption("Nobody says whether this model takes images; the endpoint will.")
     show_context(place, session, thread, choice)
@@ -48,7 +48,7 @@ def show_context(
     waiting = [file.attachment for file in session.pending_files]
     tokens = carried_by(session, thread).with_text(0, waiting)
     if window is not None and (tokens.value or 0) >= window:
-        place.warning(f"{words(tokens, window)}. {TOO_MUCH}")
+        place.warning(safe_label(f"{words(tokens, window)}. {TOO_MUCH}"))
     else:
         place.caption(safe_label(words(tokens, window)))
 

@@ -33,40 +33,59 @@ GLANCE_S = 0.01
 """Between two looks whether a click is waiting."""
 
 
-def show(
-    services: Services, owner: str, session: Session, thread: Thread, stop_place: DeltaGenerator
-) -> Thread:
-    """Draw the running reply to its end, with Stop in the page's foot and the receipt when it is over.
+class Bubble:
+    """The place of the running reply on the page. Made before the history is drawn, watched to its end after it."""
 
-    Returns the thread as it is then.
-    """
-    reply = thread.running
-    assert reply is not None
-    _stop_button(stop_place, reply)
-    # Whoever watches gets the question back when nothing comes: the tab that sent it may have been loaded anew.
-    session.awaited_reply = reply.id
-    with st.chat_message("assistant", avatar=transcript.ASSISTANT_AVATAR):
-        asked = reply.message.model
-        answering = st.caption(safe_label(asked))
-        # Takes the place of a notice of an earlier run, which would stand faded above the growing text.
-        st.empty()
-        place = st.container(key="live-reply")
-        foot = st.empty()
-        LiveReply(reply, place).watch(session)
-        if reply.message.model != asked:
-            answering.caption(safe_label(reply.message.model))
-    stop_place.empty()
-    ended = _ended(services, owner, thread, reply)
-    if composer.will_give_back(session, reply):
+    def __init__(
+        self,
+        services: Services,
+        owner: str,
+        session: Session,
+        thread: Thread,
+        stop_place: DeltaGenerator,
+    ) -> None:
+        assert thread.running is not None
+        self._services, self._owner, self._session = services, owner, session
+        self._thread = thread
+        self._reply = thread.running
+        self._stop_place = stop_place
+        self._asked = self._reply.message.model
+        _stop_button(stop_place, self._reply)
+        # Whoever watches gets the question back when nothing comes: the tab that sent it may have been loaded anew.
+        session.awaited_reply = self._reply.id
+        with st.chat_message("assistant", avatar=transcript.ASSISTANT_AVATAR):
+            self._answering = st.caption(safe_label(self._asked))
+            # Takes the place of a notice of an earlier run, which would stand faded above the growing text.
+            st.empty()
+            self._live = LiveReply(self._reply, st.container(key="live-reply"))
+            self._foot = st.empty()
+        self._live.glance()
+
+    def glance(self) -> None:
+        """Paint what has come meanwhile, if anything has."""
+        self._live.glance()
+
+    def watch(self) -> Thread:
+        """Draw the reply to its end, and then its receipt. Returns the thread as it is then."""
+        reply = self._reply
+        self._live.watch(self._session)
+        if reply.message.model != self._asked:
+            self._answering.caption(safe_label(reply.message.model))
+        self._stop_place.empty()
+        ended = _ended(self._services, self._owner, self._thread, reply)
         # The run that follows draws the notice at its place in the transcript; here it would stand a second time.
+        if not composer.will_give_back(self._session, reply):
+            with self._foot.container():
+                self._draw_foot(ended)
         return ended
-    with foot.container():
-        transcript.ending(services, owner, session, reply.message, ended.calls_of(reply.message))
+
+    def _draw_foot(self, ended: Thread) -> None:
+        reply, where = self._reply, (self._services, self._owner, self._session)
+        transcript.ending(*where, reply.message, ended.calls_of(reply.message))
         if reply.unsaved is not None:
             notices.show(reply.unsaved, key="unsaved")
         else:
-            message_actions.show(services, owner, session, ended, reply.message)
-    return ended
+            message_actions.show(*where, ended, reply.message)
 
 
 def _ended(services: Services, owner: str, thread: Thread, reply: Reply) -> Thread:
@@ -93,6 +112,10 @@ class LiveReply:
         self._next_thought_at = 0.0
         self._has_text = False
         self._status_words = ""
+
+    def glance(self) -> None:
+        """Paint what has come, without waiting for more."""
+        self._paint(self.reply.news(self._cursor))
 
     def watch(self, session: Session) -> None:
         """Paint until the reply has ended. A click leaves this loop by an exception of Streamlit's."""

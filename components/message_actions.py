@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components import sending
 from components.mailbox import Interruption, Refusal
+from components.safe_text import safe_label
 from components.services import Services
 from components.state import Session
 from components.thread import Thread
@@ -17,6 +20,9 @@ from parley.conversation import Message, Role
 from parley.errors import NotThere, StoreError
 from parley.reply import Reply
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 CONTINUE = "Continue exactly where you stopped."
 """Sent and shown as a message like any other: there is no other way that every endpoint understands."""
 
@@ -24,14 +30,15 @@ CONTINUE = "Continue exactly where you stopped."
 class Action(StrEnum):
     """The entries of the menu under a message, as the reader sees them."""
 
-    EDIT = "Edit and send again"
     AGAIN = "Answer again"
     OTHER_MODEL = "Answer with another model"
     CHANGE = "Change one thing"
+    EDIT = "Edit the question"
     CONTINUE = "Continue"
     COPY = "Copy"
     BRANCH = "Branch into a new chat"
-    DELETE = "Delete from here on"
+    DELETE = "Delete this turn and what follows"
+    DELETE_VERSION = "Delete this version"
 
 
 PANELS = {
@@ -46,30 +53,45 @@ PANELS = {
 def show(
     services: Services, owner: str, session: Session, thread: Thread, message: Message
 ) -> None:
-    """Draw the row under a message."""
+    """Draw the row under a message. One menu serves a reply and its question: each more costs a turn time."""
+    has_versions = message.id in thread.siblings
+    if message.role is not Role.ASSISTANT and not has_versions:
+        return
+    with _row() if has_versions else contextlib.nullcontext():
+        if has_versions:
+            _switcher(services, owner, session, thread, message)
+        if message.role is Role.ASSISTANT:
+            _menu(services, owner, session, thread, message)
+
+
+def _row() -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
+
+
+def _menu(
+    services: Services, owner: str, session: Session, thread: Thread, message: Message
+) -> None:
     key = f"do-{message.id}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _switcher(services, owner, session, thread, message)
-        st.menu_button(
-            "Actions",
-            offered(thread, message),
-            key=key,
-            type="tertiary",
-            icon=":material/more_horiz:",
-            on_click=_chosen,
-            args=(services, owner, session, thread, message, key),
-            format_func=str,
-        )
+    st.menu_button(
+        "Actions",
+        offered(thread, message),
+        key=key,
+        type="tertiary",
+        icon=":material/more_horiz:",
+        on_click=_chosen,
+        args=(services, owner, session, thread, message, key),
+        format_func=str,
+    )
 
 
 def offered(thread: Thread, message: Message) -> list[Action]:
-    """What the menu of a message holds."""
-    if message.role is not Role.ASSISTANT:
-        return [Action.EDIT, Action.COPY, Action.BRANCH, Action.DELETE]
-    actions = [Action.AGAIN, Action.OTHER_MODEL, Action.CHANGE]
+    """What the menu of a reply holds."""
+    actions = [Action.AGAIN, Action.OTHER_MODEL, Action.CHANGE, Action.EDIT]
     if was_cut(thread, message) and message.id == thread.messages[-1].id:
         actions.insert(0, Action.CONTINUE)
-    return [*actions, Action.COPY, Action.BRANCH, Action.DELETE]
+    has_versions = message.id in thread.siblings
+    delete = Action.DELETE_VERSION if has_versions else Action.DELETE
+    return [*actions, Action.COPY, Action.BRANCH, delete]
 
 
 def was_cut(thread: Thread, message: Message) -> bool:
@@ -90,7 +112,7 @@ def _switcher(
         target = place + step
         is_there = 0 <= target < len(family)
         st.button(
-            f"{words} version",
+            f"{words} version",  # trusted: one of two words above
             key=f"version-{step}-{message.id}",
             icon=f":material/{icon}:",
             type="tertiary",
@@ -99,7 +121,7 @@ def _switcher(
             args=(services, owner, session, message, family[target] if is_there else message.id),
         )
         if step < 0:
-            st.caption(f"{place + 1}/{len(family)}", width="content")
+            st.caption(safe_label(f"{place + 1}/{len(family)}"), width="content")
     if message.role is Role.ASSISTANT:
         st.button(
             "Compare versions",
@@ -141,8 +163,10 @@ def _chosen(
         _continue(services, owner, session)
     elif action is Action.BRANCH:
         _branch(services, owner, session, message)
+    elif action is Action.DELETE_VERSION:
+        _delete(services, owner, session, message, message.id)
     else:
-        _delete(services, owner, session, message)
+        _delete(services, owner, session, message, message.parent_id or message.id)
 
 
 def last_asked(
@@ -201,17 +225,19 @@ def _branch(services: Services, owner: str, session: Session, message: Message) 
     session.open_existing(branch.conversation.id)
 
 
-def _delete(services: Services, owner: str, session: Session, message: Message) -> None:
+def _delete(
+    services: Services, owner: str, session: Session, message: Message, first_id: str
+) -> None:
     conversation_id = message.conversation_id
     try:
         with services.engine.turns_of(conversation_id):
             services.engine.settle(owner, conversation_id, sending.STOP_WAIT_S)
-            token = services.store.delete_message(owner, conversation_id, message.id)
+            token = services.store.delete_message(owner, conversation_id, first_id)
     except StoreError as failed:
         session.flash = failed.notice
         return
     session.panel = None
-    session.undo_delete = None if token is None else (message.id, token)
+    session.undo_delete = None if token is None else (first_id, token)
 
 
 def show_undo(services: Services, owner: str, session: Session, thread: Thread) -> None:

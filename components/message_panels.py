@@ -11,13 +11,14 @@ import streamlit as st
 from components import message_actions, sending, versions
 from components.choice import endpoint_of, offered
 from components.mailbox import Interruption, Refusal
-from components.safe_text import plain
+from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from components.thread import Thread
 from parley.chat_settings import ChatSettings
 from parley.conversation import Message
 from parley.endpoint import Endpoint
+from parley.errors import NotThere
 from parley.reasoning import EFFORTS
 from parley.reply import Reply
 
@@ -47,7 +48,9 @@ def show(
 
 
 def _close_button(session: Session, label: str = "Cancel") -> None:
-    st.button(label, key="close-panel", type="tertiary", on_click=_close, args=(session,))
+    st.button(
+        safe_label(label), key="close-panel", type="tertiary", on_click=_close, args=(session,)
+    )
 
 
 def _close(session: Session) -> None:
@@ -55,8 +58,12 @@ def _close(session: Session) -> None:
 
 
 def _edit(at: At) -> None:
-    key = f"edit-{at.message.id}"
-    st.text_area("Edit the message", plain(at.message.text), key=key, height=200)
+    question = at.services.store.message(at.owner, at.message.parent_id or "")
+    if question is None:
+        st.caption(safe_label(NotThere.title))
+        return
+    key = f"edit-{question.id}"
+    st.text_area("Edit the question", plain(question.text), key=key, height=200)
     st.caption("It is sent anew beside the old one; both stay, and you can switch between them.")
     with st.container(horizontal=True):
         st.button(
@@ -64,19 +71,19 @@ def _edit(at: At) -> None:
             key="send-edit",
             type="primary",
             on_click=_send_edit,
-            args=(at, key),
+            args=(at, question, key),
         )
         _close_button(at.session)
 
 
-def _send_edit(at: At, key: str) -> None:
+def _send_edit(at: At, question: Message, key: str) -> None:
     interruption = Interruption()
     text = interruption.do(lambda: at.session.widget(key)) or ""
     asked = interruption.do(lambda: (at.session.endpoint_name, at.session.model_id))
 
     def begin(_: str | None) -> Reply:
         target = sending.target_of(at.services, at.owner, *asked, at.thread.conversation.settings)
-        return sending.send_instead(at.services, at.owner, at.message, text, target)
+        return sending.send_instead(at.services, at.owner, question, text, target)
 
     sending.deliver(interruption, at.session, begin, Refusal())
 
@@ -172,10 +179,14 @@ def _value_field(which: str, key: str, settings: ChatSettings) -> None:
     now = getattr(settings, which)
     if which in CHANGES:
         label, bounds = CHANGES[which]
-        st.number_input(label, value=now, key=key, placeholder="Model default", **bounds)
+        st.number_input(
+            safe_label(label), value=now, key=key, placeholder="Model default", **bounds
+        )
     elif which in CHOICES:
         label, values = CHOICES[which]
-        st.selectbox(label, list(values), key=key, index=list(values.values()).index(now))
+        st.selectbox(
+            safe_label(label), list(values), key=key, index=list(values.values()).index(now)
+        )
     else:
         st.text_area("System prompt", plain(now), key=key)
 

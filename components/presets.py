@@ -195,10 +195,15 @@ def _save(services: Services, owner: str, session: Session, unnamed: Preset) -> 
 
 def _store(services: Services, owner: str, preset: Preset, *, replaces: bool) -> None:
     name, most = preset.name, LIMITS.preset_name_chars
-    if not name or not name.isprintable() or len(name) > most:
+    if not name or len(name) > most:
         raise SettingRefused(
             "The preset needs a name.",
             advice=f"Type one of at most {most} characters and save again.",
+        )
+    if not name.isprintable():
+        raise SettingRefused(
+            "The name of the preset holds a character that cannot be seen.",
+            advice="Type the name by hand and save again.",
         )
     if not replaces and name in {known.name for known in services.store.presets(owner)}:
         raise SettingRefused(

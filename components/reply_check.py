@@ -22,6 +22,6 @@ def show(message: Message, entries: list[LedgerEntry]) -> None:
     if not checked.checked:
         st.caption(safe_label(checked.problem))
     elif checked.ok:
-        st.caption(f"Checked: the reply keeps to {name} that was asked for.")
+        st.caption(safe_label(f"Checked: the reply keeps to {name} that was asked for."))
     else:
         st.caption(safe_label(f"Checked: the reply does not keep to {name}: {checked.problem}"))

@@ -75,7 +75,7 @@ def send(
     held = replace(target, settings=conversation.settings)
 
     def make() -> Turn:
-        history = services.store.messages(owner, conversation.id)
+        history = services.store.messages_to_send(owner, conversation.id)
         contents = contents_of(services, owner, conversation.id, history)
         return next_turn(owner, conversation, history, text, held, files=files, contents=contents)
 
@@ -93,7 +93,7 @@ def send_instead(
     conversation = _held(services, owner, message)
 
     def make() -> Turn:
-        before = services.store.messages_to(owner, conversation.id, message.parent_id or "")
+        before = services.store.messages_to_send(owner, conversation.id, message.parent_id or "")
         contents = contents_of(services, owner, conversation.id, [*before, message])
         files = [contents[known.id] for known in message.attachments if known.id in contents]
         return next_turn(
@@ -112,7 +112,7 @@ def answer_again(services: Services, owner: str, reply: Message, target: Target)
     conversation = _held(services, owner, reply)
 
     def make() -> Turn:
-        path = services.store.messages_to(owner, conversation.id, reply.parent_id or "")
+        path = services.store.messages_to_send(owner, conversation.id, reply.parent_id or "")
         if not path or path[-1].role is not Role.USER:
             raise NotThere
         contents = contents_of(services, owner, conversation.id, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -69,8 +69,16 @@ def sheet(number: int) -> DeltaGenerator:
     return places[number]
 
 
-def show(services: Services, owner: str, session: Session, thread: Thread) -> None:
-    """Draw the last messages of the active path, oldest first; not the reply that is being written."""
+@dataclass(frozen=True)
+class Place:
+    """A message and the bubble on the page that it will be drawn into."""
+
+    message: Message
+    bubble: DeltaGenerator
+
+
+def lay_out(session: Session, thread: Thread) -> list[Place]:
+    """Make the places of the last messages, oldest first; the bubbles keep what an earlier run drew into them."""
     with st.container():
         if thread.left_out:
             st.button(
@@ -82,18 +90,34 @@ def show(services: Services, owner: str, session: Session, thread: Thread) -> No
             )
     _system_prompt(thread)
     first_sent = _first_sent(thread)
+    places = []
     for message in thread.messages:
         if message.id == first_sent:
             st.caption(NOT_SENT_ABOVE, text_alignment="center")
-        if message.role is Role.ASSISTANT:
-            with st.chat_message("assistant", avatar=ASSISTANT_AVATAR):
-                reply(services, owner, session, thread, message)
-        else:
-            with st.chat_message("user", avatar=USER_AVATAR):
-                user(services, owner, message)
-                message_actions.show(services, owner, session, thread, message)
-                message_panels.show(services, owner, session, thread, message)
-    message_actions.show_undo(services, owner, session, thread)
+        by_model = message.role is Role.ASSISTANT
+        name, avatar = ("assistant", ASSISTANT_AVATAR) if by_model else ("user", USER_AVATAR)
+        places.append(Place(message, st.chat_message(name, avatar=avatar)))
+    return places
+
+
+def fill(
+    services: Services,
+    owner: str,
+    session: Session,
+    thread: Thread,
+    places: list[Place],
+    meanwhile: Callable[[], None],
+) -> None:
+    """Draw the messages, the newest first, which is what a reader looks at; `meanwhile` is called in between."""
+    for place in reversed(places):
+        with place.bubble:
+            if place.message.role is Role.ASSISTANT:
+                reply(services, owner, session, thread, place.message)
+            else:
+                user(services, owner, place.message)
+            message_actions.show(services, owner, session, thread, place.message)
+            message_panels.show(services, owner, session, thread, place.message)
+        meanwhile()
 
 
 def _system_prompt(thread: Thread) -> None:
@@ -135,15 +159,13 @@ def _loader(
 def reply(
     services: Services, owner: str, session: Session, thread: Thread, message: Message
 ) -> None:
-    """A stored reply: who answered, reasoning, text, how it ended, receipt, what can be done with it."""
+    """A stored reply: who answered, reasoning, text, how it ended, receipt."""
     st.caption(safe_label(message.model))
     if message.reasoning:
         with st.expander("Thinking", type="compact"):
             st.text(plain(message.reasoning))
     paint(message.text)
     ending(services, owner, session, message, thread.calls_of(message))
-    message_actions.show(services, owner, session, thread, message)
-    message_panels.show(services, owner, session, thread, message)
 
 
 def ending(

@@ -9,6 +9,7 @@ from components import (
     foot,
     history,
     live_reply,
+    message_actions,
     model_picker,
     notices,
     services,
@@ -44,9 +45,15 @@ with transcript.sheet(session.sheet(left_out)):
         welcome.show(choice)
     else:
         totals = conversation_head.show(everything, OWNER, opened.conversation)
-        transcript.show(everything, OWNER, session, opened)
-        if opened.running is not None:
-            ended = live_reply.show(everything, OWNER, session, opened, stop_place)
+        places = transcript.lay_out(session, opened)
+        if opened.running is None:
+            transcript.fill(everything, OWNER, session, opened, places, lambda: None)
+            message_actions.show_undo(everything, OWNER, session, opened)
+        else:
+            # Before the history is drawn into its places: the first word is then there however long that takes.
+            bubble = live_reply.Bubble(everything, OWNER, session, opened, stop_place)
+            transcript.fill(everything, OWNER, session, opened, places, bubble.glance)
+            ended = bubble.watch()
             conversation_head.show_totals(totals, everything, OWNER, opened.conversation)
             foot.show_context(context_place, session, ended, choice)
 

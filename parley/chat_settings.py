@@ -117,8 +117,8 @@ def _sampling_words(settings: ChatSettings) -> list[str]:
     stops = len(settings.stop)
     return [
         "system prompt" if settings.system_prompt else "",
-        "" if settings.temperature is None else f"temperature {settings.temperature:g}",
-        "" if settings.top_p is None else f"top-p {settings.top_p:g}",
+        "" if settings.temperature is None else f"temperature {settings.temperature:.15g}",
+        "" if settings.top_p is None else f"top-p {settings.top_p:.15g}",
         "" if settings.max_tokens is None else f"at most {settings.max_tokens:,} tokens",
         "" if settings.seed is None else f"seed {settings.seed}",
         f"{stops} stop {'text' if stops == 1 else 'texts'}" if stops else "",

@@ -10,6 +10,7 @@ ParleyError
 │   ├── AttachmentRefused    a file that cannot be sent along
 │   ├── NotThere             a message or conversation that is gone
 │   ├── SettingRefused       a setting of a conversation that no endpoint could take
+│   ├── ImportRefused        a file that cannot be imported; nothing of it was
 │   └── SettingsRefused      an environment variable or secret that makes no sense
 ├── EndpointError            the endpoint could not or would not answer
 │   ├── CredentialMissing    no key was given for an endpoint that wants one
@@ -142,6 +143,11 @@ class NotThere(Refused):
 class SettingRefused(Refused):
     title = "A setting of this conversation cannot be sent."
     advice = "Correct it and apply the settings again; nothing was sent."
+
+
+class ImportRefused(Refused):
+    title = "This file cannot be imported."
+    advice = "Choose another file; nothing of this one was imported."
 
 
 class SettingsRefused(Refused):

@@ -26,6 +26,24 @@ class Limits:
     """Of one file, as it comes."""
     attachments: int = 10
     """With one message."""
+    image_pixels: int = 50_000_000
+    """Of an image as it comes, told before it is decoded; the cameras of most phones stay below."""
+    image_side_px: int = 2_000
+    """Of an image as it is sent. OpenAI makes larger ones smaller itself, Anthropic may refuse them."""
+    image_sent_bytes: int = 1_500_000
+    """Two megabytes as a data URL; the bound of some services is 4 or 5."""
+    pdf_pages: int = 1_000
+    pdf_read_s: float = 20.0
+    """A page may hold a drawing that never ends: whoever reads a PDF is stopped then."""
+    import_bytes: int = 500 * MEGABYTE
+    import_messages: int = 200_000
+    """In one file, all conversations together."""
+    import_depth: int = 20
+    """Of the JSON; trees of messages are written flat."""
+    import_values: int = 5_000_000
+    """Of the JSON of one conversation: what is read before it is judged."""
+    import_name_chars: int = 300
+    """Of a title, a model, an endpoint, a file."""
     reply_chars: int = 4_000_000
     reply_bytes: int = 32 * MEGABYTE
     model_list_bytes: int = 8 * MEGABYTE
@@ -36,7 +54,7 @@ class Limits:
     model_list_s: float = 10.0
     checked_reply_chars: int = 200_000
     """A longer reply is not held against a JSON schema."""
-    reply_check_s: float = 5.0
+    reply_check_s: float = 2.0
     """A schema may hold a pattern that never ends: whoever checks a reply against it is stopped then."""
     retry_attempts: int = 3
     """How often a 429 or 503 is tried again at most."""

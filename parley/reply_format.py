@@ -1,32 +1,31 @@
 """Does a reply keep the format that was asked for? Works from what was sent, so stored replies can be checked for ever.
 
-Schemas are read by `parley/schema_check.py` in a process of its own, which is ended after a few seconds: neither a
-hostile schema nor a hostile reply can hold up the app.
+Schemas are read in a process of its own (`parley/checker_process.py`), which is ended when it takes too long: neither
+a hostile schema nor a hostile reply can hold up the app.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import subprocess
-import sys
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from parley.chat_settings import ChatSettings, format_sent
+from parley.checker_process import Answer, CheckerProcess
 from parley.errors import SettingRefused, one_line
 from parley.limits import LIMITS
 from parley.typed_json import check_object, place_of
 
 SCHEMA_FIELD = "The JSON schema"
 
-_CHECKER = (sys.executable, "-P", str(Path(__file__).with_name("schema_check.py")))
-_ENVIRONMENT = {"PYTHONUTF8": "1"}
-"""All that the checker gets to see: the app's own environment may hold keys."""
 _REMEMBERED = 128
 _FENCE = "```"
+_checker = CheckerProcess()
+_slow: deque[str] = deque(maxlen=_REMEMBERED)
+"""Schemas that a reply took too long with: a page full of such replies would wait for each of them."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,6 @@ class FormatCheck:
     """Why it does not, or why that could not be told, in one sentence of plain text; empty when `ok`."""
     checked: bool = True
     """False: it could not be told, so it may keep the format all the same."""
-
-
-class _NotChecked(Exception):
-    """The checker had no answer. Its text is a sentence of ours."""
 
 
 def asked_format(asked: ChatSettings | Mapping[str, Any]) -> str | None:
@@ -59,9 +54,9 @@ def check_reply(asked: ChatSettings | Mapping[str, Any], text: str) -> FormatChe
     kind = asked_format(asked)
     if kind is None:
         return FormatCheck(True)
-    value, problem = _read(text)
-    if problem:
-        return FormatCheck(False, problem)
+    value, unread = _read(text)
+    if unread is not None:
+        return unread
     if kind == "json_object":
         is_object = isinstance(value, dict)
         return FormatCheck(is_object, "" if is_object else "The reply is JSON, but not an object.")
@@ -75,12 +70,11 @@ def check_schema(schema: object) -> None:
         SettingRefused: the sentence says where the fault is.
     """
     check_object(schema, SCHEMA_FIELD)
-    try:
-        fault = _fault(json.dumps(schema), None)
-    except _NotChecked:
-        raise SettingRefused(f"{SCHEMA_FIELD} could not be checked.") from None
-    if fault:
-        raise SettingRefused(f"{SCHEMA_FIELD} is not valid: {fault}.")
+    answer = _asked_once(json.dumps(schema), None)
+    if answer.untold is not None:
+        raise SettingRefused(f"{SCHEMA_FIELD} could not be checked.")
+    if answer.fault:
+        raise SettingRefused(f"{SCHEMA_FIELD} is not valid: {answer.fault}.")
 
 
 def _held_against(schema: object, text: str) -> FormatCheck:
@@ -89,33 +83,43 @@ def _held_against(schema: object, text: str) -> FormatCheck:
         return _untold(f"The reply has more than {most:,} characters, so it was not checked.")
     try:
         check_schema(schema)
-        fault = _fault(json.dumps(schema), text)
     except SettingRefused as refused:
         return _untold(refused.title)
-    except _NotChecked:
-        return _untold(f"The reply could not be checked within {LIMITS.reply_check_s:g} seconds.")
-    return FormatCheck(not fault, one_line(fault))
+    answer = _asked_once(json.dumps(schema), text)
+    if answer.late:
+        return _untold(
+            f"The reply was not checked: with its schema that takes over {LIMITS.reply_check_s:g} seconds."
+        )
+    if answer.untold is not None:
+        return _untold(f"The reply could not be checked{answer.untold and ': '}{answer.untold}.")
+    return FormatCheck(not answer.fault, one_line(answer.fault))
 
 
 def _untold(why: str) -> FormatCheck:
     return FormatCheck(False, why, checked=False)
 
 
-def _read(text: str) -> tuple[object, str]:
-    """The value, and why there is none."""
+def _read(text: str) -> tuple[object, FormatCheck | None]:
+    """The value, or why there is none."""
     try:
-        return json.loads(text, parse_constant=_no_number), ""
+        return json.loads(text, parse_constant=_no_number), None
     except json.JSONDecodeError as error:
         fence = " It stands in a code fence." if text.lstrip().startswith(_FENCE) else ""
-        return None, f"The reply is not JSON: {place_of(error)}.{fence}"
+        return None, FormatCheck(False, f"The reply is not JSON: {place_of(error)}.{fence}")
+    except _NoNumber:
+        return None, FormatCheck(False, "The reply holds a number that JSON does not have.")
     except RecursionError:
-        return None, "The reply is nested too deeply to be read."
+        return None, _untold("The reply is nested too deeply to be checked.")
     except ValueError:
-        return None, "The reply holds a number that JSON does not have."
+        return None, _untold("The reply holds a number with too many digits to be checked.")
+
+
+class _NoNumber(Exception):
+    """NaN or infinity."""
 
 
 def _no_number(_: str) -> float:
-    raise ValueError
+    raise _NoNumber
 
 
 def _response_format(asked: ChatSettings | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -128,28 +132,12 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _fault(schema: str, reply: str | None) -> str:
-    answer = _asked_once(schema, reply)
-    if answer is None:
-        raise _NotChecked
-    return answer
-
-
 @functools.lru_cache(_REMEMBERED)
-def _asked_once(schema: str, reply: str | None) -> str | None:
-    """The checker's answer; `None` = it had none in time. That too is remembered, or each look would wait anew."""
-    question = json.dumps({"schema": json.loads(schema), "reply": reply})
-    try:
-        checker = subprocess.run(
-            _CHECKER,
-            input=question,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env=_ENVIRONMENT,
-            timeout=LIMITS.reply_check_s,
-            check=True,
-        )
-        return str(json.loads(checker.stdout))
-    except (subprocess.SubprocessError, OSError, ValueError):
-        return None
+def _asked_once(schema: str, reply: str | None) -> Answer:
+    """The checker's answer. That there was none in time is remembered as well, or each look would wait anew."""
+    if schema in _slow:
+        return Answer(untold="", late=True)
+    answer = _checker.ask(json.loads(schema), reply, LIMITS.reply_check_s)
+    if answer.late:
+        _slow.append(schema)
+    return answer

@@ -55,7 +55,7 @@ def _told(body: Mapping[str, Any]) -> dict[str, str]:
 def _leaves(body: Mapping[str, Any], above: str) -> Iterator[tuple[str, object]]:
     for name, value in body.items():
         path = f"{above}{name}"
-        if path in _NOT_TOLD or path in _WHOLE or not isinstance(value, Mapping):
+        if path in _NOT_TOLD or path in _WHOLE or not isinstance(value, Mapping) or not value:
             yield path, value
         else:
             yield from _leaves(value, f"{path}.")
@@ -64,6 +64,15 @@ def _leaves(body: Mapping[str, Any], above: str) -> Iterator[tuple[str, object]]
 def _in_words(name: str, value: object) -> str:
     if name == "reasoning" and isinstance(value, str | bool):
         return _SWITCHES.get(value, str(value))
-    if isinstance(value, str):
+    if isinstance(value, str) and not _looks_like_another(value):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _looks_like_another(text: str) -> bool:
+    """`"1"` is not 1 for an endpoint, so it must not read like it."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text == NOT_SET
+    return True

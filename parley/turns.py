@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from parley.attachment import AttachedFile
+from parley.attaching import takes_images
+from parley.attachment import AttachedFile, AttachmentKind
 from parley.attempt import Turn
 from parley.catalog.model import Model
 from parley.chat_settings import ChatSettings
@@ -23,7 +24,7 @@ from parley.conversation import (
     title_from,
 )
 from parley.endpoint import Endpoint
-from parley.errors import PromptRefused
+from parley.errors import AttachmentRefused, PromptRefused
 from parley.gateway import ChatCall
 from parley.limits import LIMITS
 from parley.pricing.price import Price
@@ -79,9 +80,10 @@ def next_turn(
     `contents` are the files that the history carries.
 
     Raises:
-        PromptRefused, SettingRefused: it cannot be sent.
+        PromptRefused, SettingRefused, AttachmentRefused: it cannot be sent.
     """
     prompt = checked_prompt(text, has_files=bool(files))
+    _check_files(prompt, files)
     started = conversation or new_conversation(prompt, files, target)
     kept = _without_failed_twin(history, prompt)
     user = Message(
@@ -109,8 +111,10 @@ def answer(
 
     Raises:
         SettingRefused: a setting that no endpoint could take.
+        AttachmentRefused: an image, to a model that takes none.
     """
     settings, user = checked(target.settings, target.endpoint), path[-1]
+    _check_images(sendable(path, settings.sent_messages), target.model)
     prompt = settings.system_prompt
     sent = wire_messages(
         path, system_prompt=prompt, contents=contents, at_most=settings.sent_messages
@@ -137,6 +141,29 @@ def answer(
         price_of=target.price_of,
         context_window=target.model.context_window,
     )
+
+
+def _check_files(prompt: str, files: Sequence[AttachedFile]) -> None:
+    if len(files) > LIMITS.attachments:
+        raise AttachmentRefused(
+            f"{len(files)} files are too many: at most {LIMITS.attachments} go with one message."
+        )
+    chars = len(prompt) + sum(file.attachment.chars for file in files)
+    if chars > LIMITS.prompt_chars:
+        raise AttachmentRefused(
+            f"Message and files have {chars:,} characters; at most {LIMITS.prompt_chars:,} can be sent."
+        )
+
+
+def _check_images(sent: Sequence[Message], model: Model) -> None:
+    """Only where the model is known to take none; nothing is left out without a word."""
+    files = [known for message in sent for known in message.attachments]
+    has_images = any(known.kind is AttachmentKind.IMAGE for known in files)
+    if has_images and takes_images(model) is False:
+        raise AttachmentRefused(
+            f"{model.id} takes no images, and this conversation holds one.",
+            advice="Choose a model that takes images, or leave the image out.",
+        )
 
 
 def new_conversation(prompt: str, files: Sequence[AttachedFile], target: Target) -> Conversation:

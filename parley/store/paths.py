@@ -15,7 +15,9 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    Text,
     and_,
+    cast,
     func,
     literal,
     or_,
@@ -23,6 +25,16 @@ from sqlalchemy import (
 )
 
 from parley.store.tables import conversations, messages
+
+_SENT = select(
+    messages.c.id,
+    messages.c.parent_id,
+    messages.c.role,
+    messages.c.text,
+    messages.c.reasoning,
+    messages.c.state,
+    cast(messages.c.tool_calls, Text),
+)
 
 
 def kept(owner: str, conversation_id: str) -> ColumnElement[bool]:
@@ -91,6 +103,12 @@ def _upwards(
 def messages_on(path: CTE) -> Select[Any]:
     """Oldest first."""
     found = select(messages).join(path, messages.c.sequence == path.c.sequence)
+    return found.order_by(path.c.steps.desc())
+
+
+def to_send_on(path: CTE) -> Select[Any]:
+    """`(id, parent_id, role, text, reasoning, state, tool_calls as text)`, oldest first."""
+    found = _SENT.join(path, messages.c.sequence == path.c.sequence)
     return found.order_by(path.c.steps.desc())
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -89,6 +92,30 @@ def message_from(row: RowMapping, attachments: tuple[Attachment, ...] = ()) -> M
         attachments=attachments,
         source_id=row["source_id"],
         imported=row["imported"],
+    )
+
+
+_ROLES = {role.value: role for role in Role}
+_STATES = {state.value: state for state in MessageState}
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+def bare_message(
+    conversation_id: str, row: Sequence[Any], attachments: tuple[Attachment, ...] = ()
+) -> Message:
+    """From a row of `paths.to_send_on`: what a request is made of, and nothing else."""
+    message_id, parent_id, role, text, reasoning, state, tool_calls = row
+    return Message(
+        message_id,
+        conversation_id,
+        parent_id,
+        _ROLES[role],
+        text,
+        reasoning,
+        _STATES[state],
+        _NO_TIME,
+        tool_calls=tuple(json.loads(tool_calls)),
+        attachments=attachments,
     )
 
 

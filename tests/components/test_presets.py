@@ -65,13 +65,21 @@ def test_the_settings_in_use_are_saved_under_a_name_with_their_model() -> None:
     assert saved() == [Preset("My preset", name, "big", ChatSettings(seed=7))]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a\u200bb", "\x07"])
-def test_a_preset_needs_a_name(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("", "The preset needs a name."),
+        ("   ", "The preset needs a name."),
+        ("a\u200bb", "a character that cannot be seen."),
+        ("\x07", "a character that cannot be seen."),
+    ],
+)
+def test_a_preset_needs_a_name_that_can_be_seen(name: str, sentence: str) -> None:
     app = opened()
 
     press(fill(app, SAVE, name), "Save preset")
 
-    assert "The preset needs a name." in notice(app)
+    assert sentence in notice(app)
     assert saved() == []
 
 

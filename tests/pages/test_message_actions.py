@@ -36,7 +36,7 @@ def upstream(
 
 
 def act(app: AppTest, number: int, action: str) -> AppTest:
-    """Choose an entry of the menu under a message; messages are counted from 0."""
+    """Choose an entry of the menu under a reply; replies are counted from 0."""
     app.menu_button[number].click(action).run()
     assert not app.exception
     return app
@@ -56,14 +56,15 @@ def answers(upstream: Upstream, *replies: str, reason: str = "stop") -> None:
 
 
 def field(app: AppTest, kind: str, label: str) -> Any:
-    return next(one for one in app.get(kind) if one.label == label)
+    fields: list[Any] = list(app.get(kind))
+    return next(one for one in fields if one.label == label)
 
 
 def test_a_reply_can_be_had_again_and_both_are_kept(upstream: Upstream) -> None:
     answers(upstream, "First.", "Second.")
     app = send(opened(), "Why?")
 
-    act(app, 1, "Answer again")
+    act(app, 0, "Answer again")
 
     assert texts(app) == ["Why?", "Second."]
     assert asked(upstream) == [["Why?"], ["Why?"]]
@@ -76,7 +77,7 @@ def test_a_reply_can_be_had_again_and_both_are_kept(upstream: Upstream) -> None:
 def test_the_version_that_was_shown_last_is_the_one_that_is_built_upon(upstream: Upstream) -> None:
     answers(upstream, "First.", "Second.", "Third.")
     app = send(opened(), "Why?")
-    act(app, 1, "Answer again")
+    act(app, 0, "Answer again")
     click(app, "Previous version")
 
     send(app, "And?")
@@ -89,8 +90,8 @@ def test_the_version_that_was_shown_last_is_the_one_that_is_built_upon(upstream:
 def test_an_edited_question_stands_beside_the_old_one(upstream: Upstream) -> None:
     answers(upstream, "Blue.", "Red.")
     app = send(opened(), "The sky?")
-    act(app, 0, "Edit and send again")
-    field(app, "text_area", "Edit the message").set_value("The sunset?").run()
+    act(app, 0, "Edit the question")
+    field(app, "text_area", "Edit the question").set_value("The sunset?").run()
 
     click(app, "Send")
 
@@ -103,19 +104,19 @@ def test_an_edited_question_stands_beside_the_old_one(upstream: Upstream) -> Non
 def test_an_edit_that_cannot_be_sent_stays_in_its_field(upstream: Upstream) -> None:
     answers(upstream, "Blue.")
     app = send(opened(), "The sky?")
-    act(app, 0, "Edit and send again")
-    field(app, "text_area", "Edit the message").set_value("   ").run()
+    act(app, 0, "Edit the question")
+    field(app, "text_area", "Edit the question").set_value("   ").run()
 
     click(app, "Send")
 
     assert "empty" in notice(app)
-    assert field(app, "text_area", "Edit the message").value == "   "
+    assert field(app, "text_area", "Edit the question").value == "   "
     assert len(upstream.chats) == 1
 
 
 def test_another_model_answers_and_each_reply_says_which(upstream: Upstream) -> None:
     app = send(opened(), "Why?")
-    act(app, 1, "Answer with another model")
+    act(app, 0, "Answer with another model")
     field(app, "selectbox", "Answer with").set_value("small").run()
 
     click(app, "Answer")
@@ -131,7 +132,7 @@ def test_one_setting_is_changed_for_one_reply_and_the_versions_compared(
 ) -> None:
     answers(upstream, "It is blue. Really.", "It is red. Really.")
     app = send(opened(), "Why?")
-    act(app, 1, "Change one thing")
+    act(app, 0, "Change one thing")
     field(app, "number_input", "Temperature").set_value(0.5).run()
 
     click(app, "Answer again with this")
@@ -157,10 +158,10 @@ def test_a_reply_that_was_cut_can_be_continued_by_a_message_that_is_shown(
     answers(upstream, "three.")
     app = send(opened(), "Count")
 
-    act(app, 1, "Continue")
+    act(app, 0, "Continue")
 
     assert texts(app) == ["Count", "One, two,", CONTINUE, "three."]
-    assert "Continue" not in app.menu_button[3].options
+    assert "Continue" not in app.menu_button[1].options
 
 
 def test_a_branch_is_a_chat_of_its_own_with_the_receipts_of_what_it_copied(
@@ -171,7 +172,7 @@ def test_a_branch_is_a_chat_of_its_own_with_the_receipts_of_what_it_copied(
     send(app, "Second?")
     origin = conversation_id(app)
 
-    act(app, 1, "Branch into a new chat")
+    act(app, 0, "Branch into a new chat")
 
     assert conversation_id(app) != origin
     assert texts(app) == ["First?", "One."]
@@ -187,12 +188,12 @@ def test_what_was_deleted_is_gone_from_what_is_sent_and_comes_back(upstream: Ups
     app = send(opened(), "First?")
     send(app, "Second?")
 
-    act(app, 2, "Delete from here on")
+    act(app, 1, "Delete this turn and what follows")
 
     assert texts(app) == ["First?", "One."]
     click(app, "Undo")
     assert texts(app) == ["First?", "One.", "Second?", "Two."]
-    act(app, 2, "Delete from here on")
+    act(app, 1, "Delete this turn and what follows")
     send(app, "Third?")
     assert asked(upstream)[-1] == ["First?", "One.", "Third?"]
     assert not [one for one in app.button if one.label == "Undo"]
@@ -203,7 +204,7 @@ def test_the_text_to_copy_is_the_text_as_it_came(upstream: Upstream) -> None:
     answers(upstream, "**Bold** $5")
     app = send(opened(), "Why?")
 
-    act(app, 1, "Copy")
+    act(app, 0, "Copy")
 
     assert app.code[0].value == "**Bold** $5"
     click(app, "Close")
@@ -216,9 +217,9 @@ def test_answering_again_ends_the_running_reply_first(upstream: Upstream) -> Non
     everything = services.get()
     first = stored(app)[1]
 
-    act(app, 1, "Answer again")
+    act(app, 0, "Answer again")
     click(app, "Previous version")
-    act(app, 1, "Answer again")
+    act(app, 0, "Answer again")
 
     assert everything.engine.running(OWNER, conversation_id(app)) is None
     assert [one.state for one in stored(app)] == [MessageState.COMPLETE] * 2
@@ -235,7 +236,7 @@ def test_a_message_that_was_deleted_elsewhere_is_answered_with_a_sentence(
     assert first.role is Role.USER
     services.get().store.delete_message(OWNER, conversation_id(app), first.id)
 
-    act(app, 1, "Answer again")
+    act(app, 0, "Answer again")
 
     assert "not there any more" in notice(app)
     assert len(upstream.chats) == 1

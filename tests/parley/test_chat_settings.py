@@ -157,6 +157,7 @@ def test_a_stored_name_that_is_unknown_is_dropped() -> None:
             ChatSettings("Be brief.", temperature=0.2, response_format="json_object"),
             "system prompt · temperature 0.2 · JSON",
         ),
+        (ChatSettings(temperature=0.1234567, top_p=0.3), "temperature 0.1234567 · top-p 0.3"),
         (
             ChatSettings(top_p=1.0, max_tokens=4096, seed=7, stop=("a",), reasoning=False),
             "top-p 1 · at most 4,096 tokens · seed 7 · 1 stop text · reasoning off",
@@ -196,6 +197,9 @@ def test_the_head_of_a_chat_says_in_one_line_what_was_set(
         ),
         ({"stop": ["a"]}, {"stop": ["é"]}, [("stop", '["a"]', '["é"]')]),
         ({"a": {"b": 1}}, {"a": {"b": None}}, [("a.b", "1", "null")]),
+        ({"a": "1"}, {"a": 1}, [("a", '"1"', "1")]),
+        ({"a": "not set"}, {}, [("a", '"not set"', "not set")]),
+        ({"a": {}}, {}, [("a", "{}", "not set")]),
         (
             {"response_format": {"type": "json_object"}},
             {"response_format": {"type": "json_schema", "json_schema": {"name": "n"}}},

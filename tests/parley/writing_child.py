@@ -1,6 +1,6 @@
-"""A process that has a reply written, to be killed: `python -m tests.parley.writing_child <data> <base URL> [<database>]`.
+"""A process that has a reply written, to be killed: it tells, line by line, how many characters the reply has.
 
-It tells on its standard output, one line each time, how many characters the reply has.
+Run as `python -m tests.parley.writing_child <data folder> <base URL> [<database URL>]`.
 """
 
 from __future__ import annotations

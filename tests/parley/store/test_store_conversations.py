@@ -270,3 +270,20 @@ def test_a_preference_is_what_was_set_last(store: Store) -> None:
     store.set_preference(ANN, "model", "")
 
     assert store.preference(ANN, "model") == ""
+
+
+def test_what_a_request_is_made_of_is_read_without_the_rest(store: Store) -> None:
+    asked, reply, request = put_turn(store)
+    store.finish_reply(ANN, ended(reply), outcome_of(request))
+    whole = store.messages(ANN, asked.conversation_id)
+
+    to_send = store.messages_to_send(ANN, asked.conversation_id)
+    to_question = store.messages_to_send(ANN, asked.conversation_id, asked.id)
+
+    def sent(message: Message) -> tuple[object, ...]:
+        known = message.id, message.parent_id, message.conversation_id, message.role
+        return *known, message.text, message.reasoning, message.state, message.tool_calls
+
+    assert [sent(one) for one in to_send] == [sent(one) for one in whole]
+    assert [one.id for one in to_question] == [asked.id]
+    assert store.messages_to_send("bob", asked.conversation_id) == []
