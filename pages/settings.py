@@ -1,8 +1,16 @@
-"""Endpoints and their keys; what Parley calls and where it keeps data."""
+"""Endpoints and their keys; export and import; what Parley calls and where it keeps data."""
 
 import streamlit as st
 
-from components import endpoint_card, endpoint_form, first_steps, notices, promises, services
+from components import (
+    endpoint_card,
+    endpoint_form,
+    first_steps,
+    notices,
+    promises,
+    services,
+    transfer_panel,
+)
 from components.state import Session
 from parley.conversation import LOCAL_OWNER as OWNER
 
@@ -19,5 +27,8 @@ with st.container(width=760):
     endpoint = endpoint_card.choose(everything, OWNER, session)
     endpoint_card.show(everything, OWNER, session, endpoint)
     endpoint_form.show(everything, OWNER, session)
+
+    st.header("My data", anchor=False)
+    transfer_panel.show(everything, OWNER, session)
 
     promises.show(everything)
