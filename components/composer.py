@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from parley.attaching import accepted_types, read_file
 
 from components import sending
 from components.mailbox import Interruption, Refusal
 from components.safe_text import safe_label
 from components.services import Services
 from components.state import COMPOSER, Session
+from parley.attaching import accepted_types, read_file
 from parley.attachment import AttachedFile
+from parley.conversation import Message
 from parley.errors import AttachmentRefused
 from parley.limits import LIMITS, MEGABYTE
 from parley.reply import Reply
 from parley.request_messages import leaves_nothing
+
+NO_OTHER_ANSWER = "There is no other answer:"
 
 
 def show(services: Services, owner: str, session: Session) -> None:
@@ -45,9 +49,16 @@ def give_back(services: Services, owner: str, session: Session) -> None:
         return
     reply = services.store.message(owner, session.awaited_reply)
     session.awaited_reply = None
-    if reply is None or not leaves_nothing(reply):
+    if reply is None or reply.conversation_id != session.conversation_id:
         return
-    if _put_back(services, owner, session, reply.parent_id or ""):
+    if not leaves_nothing(reply):
+        return
+    if _has_question_of_its_own(services, owner, reply):
+        if _put_back(services, owner, session, reply.parent_id or ""):
+            st.rerun()
+    elif reply.notice is not None:
+        # The version before is shown again, so the notice that stands under this one would not be seen.
+        session.flash = replace(reply.notice, title=f"{NO_OTHER_ANSWER} {reply.notice.title}")
         st.rerun()
 
 
@@ -60,8 +71,16 @@ def will_give_back(session: Session, reply: Reply) -> bool:
 def _return_unanswered(services: Services, owner: str, session: Session) -> None:
     """The page was loaded anew, so the box is empty: what stood in it after a reply failed is put there again."""
     last = services.store.messages(owner, session.conversation_id or "", limit=2)
-    if len(last) == 2 and leaves_nothing(last[1]):
+    if len(last) < 2 or not leaves_nothing(last[1]):
+        return
+    if _has_question_of_its_own(services, owner, last[1]):
         _put_back(services, owner, session, last[0].id)
+
+
+def _has_question_of_its_own(services: Services, owner: str, reply: Message) -> bool:
+    """Somebody typed the question for this reply: nobody did for a second answer."""
+    family = services.store.siblings(owner, reply.conversation_id, [reply])
+    return family.get(reply.id, [reply.id])[0] == reply.id
 
 
 def _put_back(services: Services, owner: str, session: Session, question_id: str) -> bool:
@@ -70,7 +89,9 @@ def _put_back(services: Services, owner: str, session: Session, question_id: str
         return False
     files = sending.contents_of(services, owner, question.conversation_id, [question])
     session.give_back(question.text)
-    session.pending_files = tuple(sending.copies_of(list(files.values())))
+    if files:
+        session.pending_files = tuple(sending.copies_of(list(files.values())))
+    session.returned_question = question_id
     return True
 
 
@@ -94,7 +115,7 @@ def _submitted(services: Services, owner: str, session: Session) -> None:
         target = sending.target_of(services, owner, *asked)
         return sending.send(services, owner, conversation_id, text, target, files)
 
-    sending.deliver(interruption, session, begin, Refusal(text, files=files))
+    sending.deliver(interruption, session, begin, Refusal(text, files=files), takes_files=True)
 
 
 def _read(

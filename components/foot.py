@@ -66,6 +66,7 @@ def carried_by(session: Session, thread: Thread | None) -> Carried:
         thread.calls,
         system_prompt=settings.system_prompt,
         at_most=settings.sent_messages,
+        is_whole=not thread.left_out,
     )
 
 

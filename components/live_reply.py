@@ -29,6 +29,8 @@ THOUGHT_S = 1.0
 """Between two paintings of reasoning."""
 THOUGHT_CHARS = 1_000
 """So much of the reasoning is shown while it grows; all of it from the first word of the answer on."""
+FIRST_WORD_S = 0.35
+"""So long the older messages wait for it; Streamlit fades what was not drawn again after half a second."""
 GLANCE_S = 0.01
 """Between two looks whether a click is waiting."""
 
@@ -65,6 +67,13 @@ class Bubble:
         """Paint what has come meanwhile, if anything has."""
         self._live.glance()
 
+    def await_first_word(self) -> None:
+        """Give a quick model the page to itself: while history is drawn, a browser cannot show its first word.
+
+        Not so long that what stands on the page from the run before would fade.
+        """
+        self._live.await_first_word(self._session, FIRST_WORD_S)
+
     def watch(self) -> Thread:
         """Draw the reply to its end, and then its receipt. Returns the thread as it is then."""
         reply = self._reply
@@ -86,6 +95,23 @@ class Bubble:
             notices.show(reply.unsaved, key="unsaved")
         else:
             message_actions.show(*where, ended, reply.message)
+
+
+def tell_of_another(services: Services, owner: str, thread: Thread) -> None:
+    """A reply that is being written on another path of this conversation can be gone to, or stopped."""
+    other = thread.elsewhere
+    if other is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="elsewhere"):
+        st.caption("A reply is being written on another version.", width="content")
+        st.button(
+            "Show it",
+            key="show-elsewhere",
+            type="tertiary",
+            on_click=services.store.show_path,
+            args=(owner, other.conversation_id, other.id),
+        )
+        st.button("Stop it", key="stop-elsewhere", type="tertiary", on_click=other.stop)
 
 
 def _ended(services: Services, owner: str, thread: Thread, reply: Reply) -> Thread:
@@ -116,6 +142,15 @@ class LiveReply:
     def glance(self) -> None:
         """Paint what has come, without waiting for more."""
         self._paint(self.reply.news(self._cursor))
+
+    def await_first_word(self, session: Session, at_most_s: float) -> None:
+        until = time.monotonic() + at_most_s
+        while (left := until - time.monotonic()) > 0 and not self.reply.ended:
+            session.yield_to_streamlit()
+            if self.reply.wait(self._cursor, min(left, GLANCE_S)):
+                self.glance()
+                if self._has_text:
+                    return
 
     def watch(self, session: Session) -> None:
         """Paint until the reply has ended. A click leaves this loop by an exception of Streamlit's."""

@@ -19,6 +19,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A message went out."""
+
+    conversation_id: str
+    reply_id: str
+    took_files: bool = False
+    """The files that waited went along."""
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Something was not sent: what goes back to the reader, and why."""
 
@@ -38,8 +48,7 @@ class Mailbox:
     """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
-    opened: tuple[str, str] | None = None
-    """Conversation and reply."""
+    opened: Opened | None = None
     refused: Refusal | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ from components.thread import Thread
 from parley.branching import branch_of
 from parley.chat_settings import ChatSettings
 from parley.conversation import Message, Role
-from parley.errors import NotThere, StoreError
+from parley.errors import Notice, NotThere, StoreError
 from parley.reply import Reply
+from parley.store import Deleted
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -134,11 +136,14 @@ def _switcher(
 
 
 def _switch(services: Services, owner: str, session: Session, message: Message, other: str) -> None:
-    session.panel = None
+    interruption = Interruption()
+    failed: Notice | None = None
     try:
         services.store.show_path(owner, message.conversation_id, other)
-    except StoreError as failed:
-        session.flash = failed.notice
+    except StoreError as error:
+        failed = error.notice
+    interruption.do(lambda: session.closing_panel(failed))
+    interruption.resume()
 
 
 def _open_panel(session: Session, name: str, message_id: str) -> None:
@@ -169,15 +174,12 @@ def _chosen(
         _delete(services, owner, session, message, message.parent_id or message.id)
 
 
-def last_asked(
-    session: Session, thread: Thread, message: Message
-) -> tuple[str | None, str | None, ChatSettings]:
-    """Endpoint, model and settings to ask the same again: those of the reply's last call, else what is chosen."""
+def last_asked(session: Session, thread: Thread, message: Message) -> tuple[str | None, str | None]:
+    """Endpoint and model of the reply's last call, else those that are chosen."""
     calls = thread.calls_of(message)
-    settings = thread.conversation.settings
     if calls:
-        return calls[-1].request.endpoint, calls[-1].request.model, settings
-    return session.endpoint_name, session.model_id, settings
+        return calls[-1].request.endpoint, calls[-1].request.model
+    return session.endpoint_name, session.model_id
 
 
 def again(
@@ -187,13 +189,13 @@ def again(
     message: Message,
     endpoint_name: str | None,
     model_id: str | None,
-    settings: ChatSettings,
+    change: Callable[[ChatSettings], ChatSettings] = lambda settings: settings,
 ) -> None:
-    """Answer the question of a reply once more; for callbacks."""
+    """Answer the question of a reply once more, perhaps with changed settings; for callbacks."""
 
     def begin(_: str | None) -> Reply:
-        target = sending.target_of(services, owner, endpoint_name, model_id, settings)
-        return sending.answer_again(services, owner, message, target)
+        target = sending.target_of(services, owner, endpoint_name, model_id, ChatSettings())
+        return sending.answer_again(services, owner, message, target, change)
 
     sending.deliver(Interruption(), session, begin, Refusal())
 
@@ -211,6 +213,7 @@ def _continue(services: Services, owner: str, session: Session) -> None:
 
 def _branch(services: Services, owner: str, session: Session, message: Message) -> None:
     """Open a copy that ends with this message."""
+    interruption = Interruption()
     try:
         held = services.store.conversation(owner, message.conversation_id)
         path = services.store.messages_to(owner, message.conversation_id, message.id)
@@ -219,30 +222,44 @@ def _branch(services: Services, owner: str, session: Session, message: Message) 
         contents = sending.contents_of(services, owner, held.id, path)
         branch = branch_of(held, path, contents)
         services.store.add_records(owner, [branch])
-    except (StoreError, NotThere) as failed:
-        session.flash = failed.notice
-        return
-    session.open_existing(branch.conversation.id)
+    except (StoreError, NotThere) as error:
+        failed = error.notice
+        interruption.do(lambda: session.closing_panel(failed))
+    else:
+        interruption.do(lambda: session.open_existing(branch.conversation.id))
+    interruption.resume()
 
 
 def _delete(
     services: Services, owner: str, session: Session, message: Message, first_id: str
 ) -> None:
+    interruption = Interruption()
     conversation_id = message.conversation_id
+    failed: Notice | None = None
+    deleted: Deleted | None = None
     try:
         with services.engine.turns_of(conversation_id):
             services.engine.settle(owner, conversation_id, sending.STOP_WAIT_S)
-            token = services.store.delete_message(owner, conversation_id, first_id)
-    except StoreError as failed:
-        session.flash = failed.notice
-        return
-    session.panel = None
-    session.undo_delete = None if token is None else (first_id, token)
+            deleted = services.store.delete_message(owner, conversation_id, first_id)
+        failed = NotThere().notice if deleted is None else None
+    except StoreError as error:
+        failed = error.notice
+    interruption.do(lambda: session.closing_panel(failed))
+    if deleted is not None:
+        more = (deleted,)
+        interruption.do(lambda: _remember(session, more))
+    interruption.resume()
+
+
+def _remember(session: Session, more: tuple[Deleted, ...]) -> None:
+    """Tried again when it was cut in, so it must not add twice."""
+    kept = tuple(one for one in session.undo_delete if one not in more)
+    session.undo_delete = kept + more
 
 
 def show_undo(services: Services, owner: str, session: Session, thread: Thread) -> None:
-    """Say that something was deleted, and offer it back."""
-    if session.undo_delete is None:
+    """Say that something was deleted, and offer it back, the last first."""
+    if not session.undo_delete:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="undo-delete"):
         st.caption("Deleted, with what followed it.", width="content")
@@ -257,12 +274,17 @@ def show_undo(services: Services, owner: str, session: Session, thread: Thread) 
 
 
 def _undo(services: Services, owner: str, session: Session, conversation_id: str) -> None:
-    if session.undo_delete is None:
+    interruption = Interruption()
+    undo = interruption.do(lambda: session.undo_delete)
+    if not undo:
         return
-    message_id, token = session.undo_delete
+    failed: Notice | None = None
     try:
-        services.store.undelete(owner, conversation_id, message_id, token)
-    except StoreError as failed:
-        session.flash = failed.notice
-        return
-    session.undo_delete = None
+        is_back = services.store.undelete(owner, conversation_id, undo[-1])
+        failed = None if is_back else NotThere().notice
+    except StoreError as error:
+        failed = error.notice
+    interruption.do(lambda: session.closing_panel(failed))
+    if failed is None:
+        interruption.do(lambda: setattr(session, "undo_delete", undo[:-1]))
+    interruption.resume()

@@ -63,7 +63,10 @@ def _edit(at: At) -> None:
         st.caption(safe_label(NotThere.title))
         return
     key = f"edit-{question.id}"
-    st.text_area("Edit the question", plain(question.text), key=key, height=200)
+    # Kept though another panel is opened meanwhile.
+    st.text_area(
+        "Edit the question", plain(question.text), key=key, height=200, persist_state="session"
+    )
     st.caption("It is sent anew beside the old one; both stay, and you can switch between them.")
     with st.container(horizontal=True):
         st.button(
@@ -78,18 +81,20 @@ def _edit(at: At) -> None:
 
 def _send_edit(at: At, question: Message, key: str) -> None:
     interruption = Interruption()
-    text = interruption.do(lambda: at.session.widget(key)) or ""
+    typed = interruption.do(lambda: at.session.widget(key)) or ""
+    # The field cannot show control characters; who changed nothing did not want to lose them.
+    text = question.text if typed == plain(question.text) else typed
     asked = interruption.do(lambda: (at.session.endpoint_name, at.session.model_id))
 
     def begin(_: str | None) -> Reply:
-        target = sending.target_of(at.services, at.owner, *asked, at.thread.conversation.settings)
+        target = sending.target_of(at.services, at.owner, *asked, ChatSettings())
         return sending.send_instead(at.services, at.owner, question, text, target)
 
     sending.deliver(interruption, at.session, begin, Refusal())
 
 
 def _copy(at: At) -> None:
-    st.caption("The text as it came; the button in its corner copies it.")
+    st.caption("The button in the corner copies the text, Markdown and all.")
     st.code(plain(at.message.text), language=None, wrap_lines=True)
     _close_button(at.session, "Close")
 
@@ -127,9 +132,8 @@ def _answer_with(
 ) -> None:
     model_id = at.session.widget(key)
     if model_id:
-        settings = at.thread.conversation.settings
         message_actions.again(
-            at.services, at.owner, at.session, at.message, endpoint_name, model_id, settings
+            at.services, at.owner, at.session, at.message, endpoint_name, model_id
         )
 
 
@@ -199,13 +203,15 @@ def _answer_changed(
     value = at.session.widget(key)
     if which in CHOICES:
         value = CHOICES[which][1][value]
-    endpoint_name, model_id, settings = message_actions.last_asked(
-        at.session, at.thread, at.message
-    )
     new: dict[str, Any] = {which: value or "" if which == PROMPT else value}
-    changed = replace(settings, **new)
+    asked = message_actions.last_asked(at.session, at.thread, at.message)
     message_actions.again(
-        at.services, at.owner, at.session, at.message, endpoint_name, model_id, changed
+        at.services,
+        at.owner,
+        at.session,
+        at.message,
+        *asked,
+        lambda settings: replace(settings, **new),
     )
 
 

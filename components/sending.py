@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from components.mailbox import Interruption, Refusal
+from components.mailbox import Interruption, Opened, Refusal
 from components.services import Services
 from components.state import Session
 from parley.attachment import AttachedFile
@@ -67,11 +67,11 @@ def send(
     In an existing conversation its own settings hold, whatever those of `target` are.
 
     Raises:
-        REFUSALS
+        REFUSALS; NotThere among them, when the conversation was deleted meanwhile.
     """
-    conversation = services.store.conversation(owner, conversation_id) if conversation_id else None
-    if conversation is None:
+    if conversation_id is None:
         return services.engine.begin(next_turn(owner, None, [], text, target, files=files))
+    conversation = _held(services, owner, conversation_id)
     held = replace(target, settings=conversation.settings)
 
     def make() -> Turn:
@@ -90,33 +90,45 @@ def send_instead(
     Raises:
         REFUSALS
     """
-    conversation = _held(services, owner, message)
+    conversation = _held(services, owner, message.conversation_id)
+    held = replace(target, settings=conversation.settings)
 
     def make() -> Turn:
         before = services.store.messages_to_send(owner, conversation.id, message.parent_id or "")
+        if message.parent_id is not None and not before:
+            raise NotThere
         contents = contents_of(services, owner, conversation.id, [*before, message])
         files = [contents[known.id] for known in message.attachments if known.id in contents]
         return next_turn(
-            owner, conversation, before, text, target, files=copies_of(files), contents=contents
+            owner, conversation, before, text, held, files=copies_of(files), contents=contents
         )
 
     return _after_the_running_one(services, owner, conversation, make)
 
 
-def answer_again(services: Services, owner: str, reply: Message, target: Target) -> Reply:
+def answer_again(
+    services: Services,
+    owner: str,
+    reply: Message,
+    target: Target,
+    change: Callable[[ChatSettings], ChatSettings] = lambda settings: settings,
+) -> Reply:
     """Have the question of a reply answered once more, beside that reply.
+
+    With the settings of the conversation as they are now, or what `change` makes of them.
 
     Raises:
         REFUSALS
     """
-    conversation = _held(services, owner, reply)
+    conversation = _held(services, owner, reply.conversation_id)
+    held = replace(target, settings=change(conversation.settings))
 
     def make() -> Turn:
         path = services.store.messages_to_send(owner, conversation.id, reply.parent_id or "")
         if not path or path[-1].role is not Role.USER:
             raise NotThere
         contents = contents_of(services, owner, conversation.id, path)
-        return answer(owner, path, target, contents=contents)
+        return replace(answer(owner, path, held, contents=contents), beside=reply.id)
 
     return _after_the_running_one(services, owner, conversation, make)
 
@@ -139,26 +151,29 @@ def deliver(
     session: Session,
     begin: Callable[[str | None], Reply],
     otherwise: Refusal,
+    *,
+    takes_files: bool = False,
 ) -> None:
     """Call `begin` with the open conversation and leave what became of it in the mailbox.
 
     For callbacks: once begun, nothing can interrupt until it is known what became of the message. `otherwise` is
-    what goes back to the reader if it cannot be sent; the reason is added here.
+    what goes back to the reader if it cannot be sent; the reason is added here. `takes_files`: the waiting files went
+    along.
     """
     box = interruption.do(lambda: session.mailbox)
     with box.lock:
         # One that was sent a moment ago by a run that was stopped since has its conversation in the mailbox.
         open_now = interruption.do(lambda: session.conversation_id)
         try:
-            sent = begin(box.opened[0] if box.opened else open_now)
-            box.opened = sent.conversation_id, sent.id
+            sent = begin(box.opened.conversation_id if box.opened else open_now)
+            box.opened = Opened(sent.conversation_id, sent.id, takes_files)
         except REFUSALS as refusal:
             box.refused = replace(otherwise, notice=refusal.notice)
     interruption.resume()
 
 
-def _held(services: Services, owner: str, message: Message) -> Conversation:
-    conversation = services.store.conversation(owner, message.conversation_id)
+def _held(services: Services, owner: str, conversation_id: str) -> Conversation:
+    conversation = services.store.conversation(owner, conversation_id)
     if conversation is None:
         raise NotThere
     return conversation

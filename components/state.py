@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from components.mailbox import Mailbox, Refusal
-from parley.attachment import AttachedFile
+from components.chat_state import COMPOSER as COMPOSER
+from components.chat_state import ChatState
+from components.history_view import HistoryView
+from components.mailbox import Mailbox, Opened, Refusal
 from parley.catalog.model import MAX_ID_CHARS
 from parley.chat_settings import ChatSettings
 from parley.errors import Notice
 
-COMPOSER = "composer"
 CONVERSATION = "conversation_id"
 CONVERSATION_PARAMETER = "c"
 MODEL_PARAMETER = "model"
 ENDPOINT_PARAMETER = "endpoint"
 
 
-class Session:
+class Session(ChatState):
     """What one browser tab has chosen. Fetched once at the top of a page and passed down."""
 
     def __init__(self) -> None:
-        self._values = st.session_state
+        super().__init__(st.session_state)
 
     @property
     def mailbox(self) -> Mailbox:
@@ -51,55 +51,6 @@ class Session:
     @model_id.setter
     def model_id(self, model_id: str | None) -> None:
         self._values["model_id"] = model_id
-
-    @property
-    def draft_settings(self) -> ChatSettings:
-        """The settings of a new chat, until its first message makes a conversation of it."""
-        settings: ChatSettings = self._values.get("draft_settings", ChatSettings())
-        return settings
-
-    @draft_settings.setter
-    def draft_settings(self, settings: ChatSettings) -> None:
-        self._values["draft_settings"] = settings
-
-    @property
-    def pending_files(self) -> tuple[AttachedFile, ...]:
-        """Files that go with the next message: those of one that was not sent, or that failed."""
-        files: tuple[AttachedFile, ...] = self._values.get("pending_files", ())
-        return files
-
-    @pending_files.setter
-    def pending_files(self, files: tuple[AttachedFile, ...]) -> None:
-        self._values["pending_files"] = files
-
-    @property
-    def panel(self) -> tuple[str, str] | None:
-        """What is open under a message: the name of the panel and the message's id."""
-        opened: tuple[str, str] | None = self._values.get("panel")
-        return opened
-
-    @panel.setter
-    def panel(self, opened: tuple[str, str] | None) -> None:
-        self._values["panel"] = opened
-
-    @property
-    def settings_open(self) -> bool:
-        """Whether the settings of the conversation are on the page."""
-        return bool(self._values.get("settings_open"))
-
-    @settings_open.setter
-    def settings_open(self, is_open: bool) -> None:
-        self._values["settings_open"] = is_open
-
-    @property
-    def undo_delete(self) -> tuple[str, datetime] | None:
-        """The message that was just deleted, and what brings it back."""
-        undo: tuple[str, datetime] | None = self._values.get("undo_delete")
-        return undo
-
-    @undo_delete.setter
-    def undo_delete(self, undo: tuple[str, datetime] | None) -> None:
-        self._values["undo_delete"] = undo
 
     @property
     def shown_messages(self) -> int:
@@ -149,7 +100,7 @@ class Session:
         box = self.mailbox
         with box.lock:
             if box.opened is not None:
-                self._remember_opened(*box.opened)
+                self._remember_opened(box.opened)
                 box.opened = None
             if box.refused is not None:
                 self._take_back(box.refused)
@@ -162,9 +113,8 @@ class Session:
             box.opened = None
         self._values[CONVERSATION] = conversation_id
         self._values["draft_settings"] = ChatSettings()
-        self._values["pending_files"] = ()
         self._values["panel"] = None
-        self._values["undo_delete"] = None
+        self._values["undo_delete"] = ()
         self._values["shown_messages"] = 30
         self._values["flash"] = None
         if conversation_id:
@@ -187,14 +137,15 @@ class Session:
         self._values["drawn"] = (now, sheet)
         return int(sheet)
 
-    def _remember_opened(self, conversation_id: str, reply_id: str) -> None:
+    def _remember_opened(self, opened: Opened) -> None:
         """A message went out; its conversation's address is written when the page is drawn."""
-        self._values[CONVERSATION] = conversation_id
+        self._values[CONVERSATION] = opened.conversation_id
         self._values["flash"] = None
         self._values["panel"] = None
-        self._values["undo_delete"] = None
-        self._values["pending_files"] = ()
-        self._values["awaited_reply"] = reply_id
+        self._values["undo_delete"] = ()
+        if opened.took_files:
+            self._values["pending_files"] = ()
+        self._values["awaited_reply"] = opened.reply_id
 
     @property
     def awaited_reply(self) -> str | None:
@@ -277,6 +228,11 @@ class Session:
         """Let a click, a stop or a rerun take over here; nothing is sent."""
         self._values.get(CONVERSATION)
 
-    def _text(self, key: str) -> str | None:
-        value = self._values.get(key)
-        return value if isinstance(value, str) and value else None
+    @property
+    def history(self) -> HistoryView:
+        view: HistoryView = self._values.get("history", HistoryView())
+        return view
+
+    @history.setter
+    def history(self, view: HistoryView) -> None:
+        self._values["history"] = view

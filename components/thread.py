@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from components.services import Services
 from components.state import Session
-from parley.conversation import Conversation, LedgerEntry, Message, Role
+from parley.conversation import Conversation, LedgerEntry, Message, MessageState, Role
 from parley.reply import Reply
 
 STEP = 10
@@ -23,6 +23,9 @@ class Thread:
     left_out: int
     """So many earlier messages are not on the page."""
     running: Reply | None = None
+    """The reply that is being written at the end of this path."""
+    elsewhere: Reply | None = None
+    """The reply that is being written on another path."""
     calls: dict[str, list[LedgerEntry]] = field(default_factory=dict)
     """The attempts at each reply, in order of sending."""
     siblings: dict[str, list[str]] = field(default_factory=dict)
@@ -34,7 +37,7 @@ class Thread:
     @property
     def is_sent(self) -> bool:
         """Whether anything of it went to a model from here."""
-        return bool(self.calls) or self.running is not None
+        return bool(self.calls or self.running or self.elsewhere)
 
 
 def left_out(
@@ -55,10 +58,16 @@ def read(services: Services, owner: str, conversation: Conversation, skip: int) 
     """The running reply is read before the messages: one that ends in between is then among them."""
     running = services.engine.running(owner, conversation.id)
     path = services.store.messages(owner, conversation.id, skip=skip)
+    if running is None and path and path[-1].state is MessageState.STREAMING:
+        # It began between the two.
+        running = services.engine.running(owner, conversation.id)
+        path = services.store.messages(owner, conversation.id, skip=skip)
     shown = tuple(known for known in path if running is None or known.id != running.id)
     replies = [known.source_id or known.id for known in shown if known.role is Role.ASSISTANT]
     calls: dict[str, list[LedgerEntry]] = {}
     for entry in services.store.ledger(owner, reply_ids=replies) if replies else []:
         calls.setdefault(entry.request.reply_id, []).append(entry)
     siblings = services.store.siblings(owner, conversation.id, path)
-    return Thread(conversation, shown, skip, running, calls, siblings)
+    is_here = running is not None and bool(shown) and running.message.parent_id == shown[-1].id
+    here, elsewhere = (running, None) if is_here else (None, running)
+    return Thread(conversation, shown, skip, here, elsewhere, calls, siblings)

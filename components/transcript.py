@@ -25,6 +25,7 @@ from components.services import Services
 from components.state import Session
 from components.thread import Thread
 from parley.attachment import AttachedFile
+from parley.context import carried_along
 from parley.conversation import LedgerEntry, Message, MessageState, Request, Role
 from parley.endpoint import PRESETS, THIS_MACHINE, Endpoint, Service, service_at
 from parley.request_messages import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 MORE = 30
+NEAR = 4
 NOT_SENT_ABOVE = (
     "What stands above is not sent any more: this conversation sends its last messages alone."
 )
@@ -97,7 +99,14 @@ def lay_out(session: Session, thread: Thread) -> list[Place]:
         by_model = message.role is Role.ASSISTANT
         name, avatar = ("assistant", ASSISTANT_AVATAR) if by_model else ("user", USER_AVATAR)
         places.append(Place(message, st.chat_message(name, avatar=avatar)))
+    if first_sent == NOTHING and thread.running is None:
+        st.caption(NOT_SENT_ABOVE, text_alignment="center")
     return places
+
+
+def by_nearness(places: list[Place]) -> tuple[list[Place], list[Place]]:
+    """The last messages, which a reader sees beside a growing reply, and the rest."""
+    return places[-NEAR:], places[:-NEAR]
 
 
 def fill(
@@ -128,13 +137,21 @@ def _system_prompt(thread: Thread) -> None:
             st.text(plain(prompt))
 
 
+NOTHING = ""
+
+
 def _first_sent(thread: Thread) -> str | None:
-    """The message from which on the conversation is sent, when it was told to leave out earlier ones."""
+    """The message from which on the conversation goes along, when it was told to leave out earlier ones.
+
+    `None` = all of it does, `NOTHING` = none of it.
+    """
     limit = thread.conversation.settings.sent_messages
-    sent = sendable(thread.messages, limit)
-    if limit is None or not sent or sent[0].id == thread.messages[0].id:
+    if limit is None or not thread.messages:
         return None
-    return sent[0].id
+    along = carried_along(thread.messages, limit)
+    if not along:
+        return NOTHING
+    return None if along[0].id == thread.messages[0].id else along[0].id
 
 
 def user(services: Services, owner: str, message: Message) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import message_actions
+from components import sending
 from components.choice import choose_model, offered
+from components.mailbox import Interruption, Refusal
 from components.safe_text import safe_label
 from components.services import Services
-from components.state import COMPOSER, Session
+from components.state import Session
 from parley.catalog.model import Model
 from parley.chat_settings import ChatSettings
 from parley.context import messages_that_fit
@@ -23,10 +24,11 @@ from parley.errors import (
     ModelNotFound,
     ParameterRejected,
     PromptTooLong,
-    StoreError,
     UntrustedServer,
     WrongBaseUrl,
 )
+from parley.reply import Reply
+from parley.request_messages import sendable
 from parley.retry_without import without
 from parley.usage import CHARS_PER_TOKEN
 
@@ -111,15 +113,19 @@ def _retry(
     model_id: str,
     settings: ChatSettings,
 ) -> None:
-    try:
+    """Ask again with other settings, which the conversation keeps: the next message would fail the same way."""
+    interruption = Interruption()
+
+    def begin(_: str | None) -> Reply:
+        target = sending.target_of(services, owner, endpoint_name, model_id, settings)
+        sent = sending.answer_again(services, owner, message, target, lambda _: settings)
         services.store.set_settings(owner, message.conversation_id, settings)
-    except StoreError as failed:
-        session.flash = failed.notice
-        return
+        return sent
+
     # The question was given back to the box; it is on its way now.
-    session.set_widget(COMPOSER, "")
-    session.pending_files = ()
-    message_actions.again(services, owner, session, message, endpoint_name, model_id, settings)
+    if interruption.do(lambda: session.returned_question) == message.parent_id:
+        interruption.do(session.clear_box)
+    sending.deliver(interruption, session, begin, Refusal())
 
 
 def offer_less(services: Services, owner: str, session: Session, message: Message) -> None:
@@ -142,19 +148,28 @@ def _offer_oldest_out(
     held: Conversation,
     asked: Model,
 ) -> None:
-    path = services.store.messages_to(owner, held.id, message.parent_id or "")
-    window = asked.context_window or 0
-    if len(path) < 3:
+    path = services.store.messages_to_send(owner, held.id, message.parent_id or "")
+    now = sendable(path, held.settings.sent_messages)
+    kept = _fewer(now, asked.context_window)
+    if kept is None:
         return
-    fitting = messages_that_fit(path, window, CHARS_PER_TOKEN, window // RESERVED_SHARE)
-    kept = min(fitting, len(path) - 1) if window else max(1, len(path) // 2)
     lighter = replace(held.settings, sent_messages=kept)
     st.button(
-        f"Leave out the {len(path) - kept:,} oldest messages and send again",
+        f"Leave out the {len(now) - len(sendable(path, kept)):,} oldest messages and send again",
         key=f"less-{message.id}",
         on_click=_retry,
         args=(services, owner, session, message, message.endpoint, asked.id, lighter),
     )
+
+
+def _fewer(now: list[Message], window: int | None) -> int | None:
+    """How many messages to send instead of these: what fits, else half; `None` = there are no fewer."""
+    most = len(now) // 2
+    if window:
+        reserve = window // RESERVED_SHARE
+        most = messages_that_fit(now, window, CHARS_PER_TOKEN, reserve)
+    fewer = (count for count in range(min(most, len(now) - 1), 0, -1))
+    return next((count for count in fewer if len(sendable(now, count)) < len(now)), None)
 
 
 def _offer_larger(

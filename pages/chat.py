@@ -49,10 +49,14 @@ with transcript.sheet(session.sheet(left_out)):
         if opened.running is None:
             transcript.fill(everything, OWNER, session, opened, places, lambda: None)
             message_actions.show_undo(everything, OWNER, session, opened)
+            live_reply.tell_of_another(everything, OWNER, opened)
         else:
             # Before the history is drawn into its places: the first word is then there however long that takes.
             bubble = live_reply.Bubble(everything, OWNER, session, opened, stop_place)
-            transcript.fill(everything, OWNER, session, opened, places, bubble.glance)
+            near, far = transcript.by_nearness(places)
+            transcript.fill(everything, OWNER, session, opened, near, bubble.glance)
+            bubble.await_first_word()
+            transcript.fill(everything, OWNER, session, opened, far, bubble.glance)
             ended = bubble.watch()
             conversation_head.show_totals(totals, everything, OWNER, opened.conversation)
             foot.show_context(context_place, session, ended, choice)

@@ -61,6 +61,8 @@ class Turn:
     """Set when the turn begins a conversation."""
     files: tuple[AttachedFile, ...] = ()
     """Of the new message, with their content."""
+    beside: str | None = None
+    """The reply that this one is another version of; shown again when nothing comes."""
     kind: Kind = Kind.CHAT
 
 

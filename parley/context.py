@@ -20,7 +20,7 @@ class Carried:
     """What the next request carries before anything new is written."""
 
     tokens: Count
-    """ESTIMATED; 0 and REPORTED in an empty conversation."""
+    """ESTIMATED, or PARTIAL where more may go along; 0 and REPORTED in an empty conversation."""
     chars_per_token: float
     """Seen on the last reply, or the usual 4."""
     is_learned: bool
@@ -30,7 +30,9 @@ class Carried:
         """With so many characters more, and files."""
         added = [estimated_tokens(known).value or 0 for known in attachments]
         more = round(chars / self.chars_per_token) + sum(added)
-        return Count((self.tokens.value or 0) + more, State.ESTIMATED)
+        at_least = self.tokens.state is State.PARTIAL
+        state = State.PARTIAL if at_least else State.ESTIMATED
+        return Count((self.tokens.value or 0) + more, state)
 
 
 def carried(
@@ -39,39 +41,71 @@ def carried(
     *,
     system_prompt: str = "",
     at_most: int | None = None,
+    is_whole: bool = True,
 ) -> Carried:
     """What a next message takes along. `path` is the end of the active path, `calls` the attempts by reply id.
 
-    With a limit on the messages that are sent, or without reported usage, characters are counted.
+    Built upon the last call: its request held everything before it. `is_whole`: nothing comes before `path`; else
+    and without such a call, what is counted is the least (PARTIAL).
     """
-    sent = sendable(path, at_most)
-    known = _last_reported(path, calls)
-    ratio = CHARS_PER_TOKEN if known is None else _ratio(*known)
+    sent = carried_along(path, at_most)
+    base = _last_call(sent, calls)
+    ratio = CHARS_PER_TOKEN if base is None else _ratio(base[0], base[1])
     if not sent and not system_prompt:
-        return Carried(Count(0, State.REPORTED), ratio, known is not None)
-    if known is None or len(sent) < len(sendable(path)):
+        return Carried(Count(0, State.REPORTED), ratio, is_learned=False)
+    if base is None or at_most is not None or not _holds_all_before(base, sent):
         tokens = _counted(sent, system_prompt, ratio)
-        return Carried(Count(tokens, State.ESTIMATED), ratio, known is not None)
-    _, outcome, reply = known
-    told = (outcome.usage.input_tokens.value or 0) + (outcome.usage.output_tokens.value or 0)
-    # Thoughts are never sent back.
-    told -= outcome.usage.reasoning_tokens.value or 0
-    later = sent[sent.index(reply) + 1 :] if reply in sent else []
-    tokens = told + _counted(later, "", ratio)
-    return Carried(Count(max(0, tokens), State.ESTIMATED), ratio, True)
+        is_all = is_whole or (at_most is not None and len(sent) < len(sendable(path)))
+        state = State.ESTIMATED if is_all else State.PARTIAL
+        return Carried(Count(tokens, state), ratio, base is not None and _is_reported(base[1]))
+    entry, outcome, reply = base
+    told = _told(entry, outcome, reply, ratio)
+    told += round((len(system_prompt) - entry.request.composition.get("system", 0)) / ratio)
+    later = sent[sent.index(reply) + 1 :]
+    tokens = max(0, told + _counted(later, "", ratio))
+    return Carried(Count(tokens, State.ESTIMATED), ratio, _is_reported(outcome))
 
 
-def _last_reported(
-    path: Sequence[Message], calls: Mapping[str, Sequence[LedgerEntry]]
-) -> tuple[LedgerEntry, Outcome, Message] | None:
-    for message in reversed(path):
-        if message.role is not Role.ASSISTANT:
-            continue
+def carried_along(path: Sequence[Message], at_most: int | None) -> list[Message]:
+    """The messages that go with the next one, which is itself one of the `at_most`."""
+    whole = sendable(path)
+    if at_most is None or len(whole) < at_most:
+        return whole
+    end = whole[len(whole) - at_most + 1 :]
+    first_question = next((n for n, one in enumerate(end) if one.role is Role.USER), len(end))
+    return end[first_question:]
+
+
+Base = tuple[LedgerEntry, Outcome, Message]
+
+
+def _last_call(sent: Sequence[Message], calls: Mapping[str, Sequence[LedgerEntry]]) -> Base | None:
+    """The last reply that goes along, with the call that brought it."""
+    for message in reversed(sent):
         attempts = calls.get(message.source_id or message.id, ())
         outcome = attempts[-1].outcome if attempts else None
-        if outcome is not None and _is_reported(outcome):
+        if message.role is Role.ASSISTANT and outcome is not None:
             return attempts[-1], outcome, message
     return None
+
+
+def _holds_all_before(base: Base, sent: Sequence[Message]) -> bool:
+    """Whether its request had what goes along now; it had not, if the conversation sent its end alone then."""
+    entry, _, reply = base
+    parts = entry.request.composition
+    had = sum(chars for name, chars in parts.items() if name != "system")
+    before = sent[: sent.index(reply)]
+    return had >= sum(len(message.text) for message in before)
+
+
+def _told(entry: LedgerEntry, outcome: Outcome, reply: Message, ratio: float) -> int:
+    """Tokens of the call's request and of its reply. Thoughts are never sent back."""
+    if not _is_reported(outcome):
+        chars = sum(entry.request.composition.values()) + len(reply.text)
+        return round(chars / ratio)
+    usage = outcome.usage
+    thoughts = usage.reasoning_tokens.value or 0
+    return (usage.input_tokens.value or 0) + (usage.output_tokens.value or 0) - thoughts
 
 
 def _is_reported(outcome: Outcome) -> bool:
@@ -79,8 +113,10 @@ def _is_reported(outcome: Outcome) -> bool:
     return all(count.state is State.REPORTED and count.value for count in counts)
 
 
-def _ratio(entry: LedgerEntry, outcome: Outcome, _: Message) -> float:
+def _ratio(entry: LedgerEntry, outcome: Outcome) -> float:
     """Characters per token of the last request; a handful of characters says nothing."""
+    if not _is_reported(outcome):
+        return CHARS_PER_TOKEN
     chars, tokens = sum(entry.request.composition.values()), outcome.usage.input_tokens.value or 0
     if chars < 400 or not tokens:
         return CHARS_PER_TOKEN

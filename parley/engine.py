@@ -91,6 +91,15 @@ class Engine:
             ]
         return replies[-1] if replies else None
 
+    def running_conversations(self, owner: str) -> set[str]:
+        """The conversations in which a reply is being written now."""
+        with self._lock:
+            return {
+                reply.conversation_id
+                for reply in self._running.values()
+                if reply.owner == owner and not reply.ended
+            }
+
     def turns_of(self, conversation_id: str) -> threading.Lock:
         """Held from settling a conversation to beginning its next turn, or two tabs would lose one of theirs."""
         with self._lock:

@@ -26,21 +26,32 @@ def wire_messages(
     contents: Contents | None = None,
     at_most: int | None = None,
 ) -> list[WireMessage]:
-    """The messages of a request, in order; `at_most` sends only so many of the last ones.
+    """The messages of a request for a path; `at_most` sends only so many of the last ones."""
+    return wire_of(sendable(path, at_most), system_prompt=system_prompt, contents=contents)
+
+
+def wire_of(
+    sent: Sequence[Message], *, system_prompt: str = "", contents: Contents | None = None
+) -> list[WireMessage]:
+    """The same for messages that `sendable` let through.
 
     Two questions in a row (the first was stopped before a word came) go out as one message: many chat
     templates refuse two turns of one role.
     """
-    sent: list[WireMessage] = []
+    wire: list[WireMessage] = []
     if system_prompt:
-        sent.append({"role": Role.SYSTEM.value, "content": system_prompt})
-    for message in sendable(path, at_most):
-        content = _content(message, contents or {})
-        if sent and sent[-1]["role"] == message.role.value:
-            sent[-1]["content"] = _joined(sent[-1]["content"], content)
+        wire.append({"role": Role.SYSTEM.value, "content": system_prompt})
+    for message in sent:
+        role = _NAMES[message.role]
+        content = _content(message, contents or {}) if message.attachments else message.text
+        if wire and wire[-1]["role"] == role:
+            wire[-1]["content"] = _joined(wire[-1]["content"], content)
         else:
-            sent.append({"role": message.role.value, "content": content})
-    return sent
+            wire.append({"role": role, "content": content})
+    return wire
+
+
+_NAMES = {role: role.value for role in Role}
 
 
 def sendable(path: Sequence[Message], at_most: int | None = None) -> list[Message]:
@@ -49,7 +60,7 @@ def sendable(path: Sequence[Message], at_most: int | None = None) -> list[Messag
     whole = [
         message
         for message in path
-        if (message.text.strip() or message.attachments) and message.id not in given_back
+        if message.id not in given_back and (message.attachments or message.text.strip())
     ]
     if at_most is None or len(whole) <= at_most:
         return whole
@@ -94,9 +105,9 @@ def composition_of(
 def is_wordless(reply: Message) -> bool:
     """It ended without an answer, so its question is to be asked again, not to be built upon."""
     return (
-        reply.role is Role.ASSISTANT
+        not reply.text.strip()
+        and reply.role is Role.ASSISTANT
         and reply.state in (MessageState.FAILED, MessageState.COMPLETE)
-        and not reply.text.strip()
         and not reply.tool_calls
     )
 
@@ -124,4 +135,6 @@ def _parts(content: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _chars(content: str | list[dict[str, Any]]) -> int:
-    return sum(len(part.get("text", "")) for part in _parts(content))
+    if isinstance(content, str):
+        return len(content)
+    return sum(len(part.get("text", "")) for part in content)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from parley.attaching import takes_images
-from parley.attachment import AttachedFile, AttachmentKind
+from parley.attachment import AttachedFile, Attachment, AttachmentKind
 from parley.attempt import Turn
 from parley.catalog.model import Model
 from parley.chat_settings import ChatSettings
@@ -33,7 +33,7 @@ from parley.request_messages import (
     composition_of,
     is_wordless,
     sendable,
-    wire_messages,
+    wire_of,
 )
 from parley.setting_checks import checked
 
@@ -85,7 +85,7 @@ def next_turn(
     prompt = checked_prompt(text, has_files=bool(files))
     _check_files(prompt, files)
     started = conversation or new_conversation(prompt, files, target)
-    kept = _without_failed_twin(history, prompt)
+    kept = _without_failed_twin(history, prompt, files)
     user = Message(
         id=new_id(),
         conversation_id=started.id,
@@ -114,12 +114,11 @@ def answer(
         AttachmentRefused: an image, to a model that takes none.
     """
     settings, user = checked(target.settings, target.endpoint), path[-1]
-    _check_images(sendable(path, settings.sent_messages), target.model)
+    going = sendable(path, settings.sent_messages)
+    _check_images(going, target.model)
     prompt = settings.system_prompt
-    sent = wire_messages(
-        path, system_prompt=prompt, contents=contents, at_most=settings.sent_messages
-    )
-    before = [one for one in sendable(path, settings.sent_messages) if one.id != user.id]
+    sent = wire_of(going, system_prompt=prompt, contents=contents)
+    before = [one for one in going if one.id != user.id]
     reply = Message(
         id=new_id(),
         conversation_id=user.conversation_id,
@@ -181,9 +180,20 @@ def new_conversation(prompt: str, files: Sequence[AttachedFile], target: Target)
     )
 
 
-def _without_failed_twin(history: Sequence[Message], prompt: str) -> list[Message]:
-    """The history without a last turn that failed on this very text: sending it again replaces it."""
+def _without_failed_twin(
+    history: Sequence[Message], prompt: str, files: Sequence[AttachedFile]
+) -> list[Message]:
+    """The history without a last turn that failed on this very text and files: sending it again replaces it."""
     kept = list(history)
-    if len(kept) >= 2 and is_wordless(kept[-1]) and kept[-2].text == prompt:
-        return kept[:-2]
-    return kept
+    if len(kept) < 2 or not is_wordless(kept[-1]):
+        return kept
+    before, now = kept[-2].attachments, [file.attachment for file in files]
+    is_twin = kept[-2].text == prompt and [_look(one) for one in before] == [
+        _look(one) for one in now
+    ]
+    return kept[:-2] if is_twin else kept
+
+
+def _look(attachment: Attachment) -> tuple[object, ...]:
+    """All but the id, which is new for every message."""
+    return attachment.name, attachment.chars, attachment.width, attachment.height

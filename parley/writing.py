@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from parley.attempt import Attempt, Turn
-from parley.conversation import MessageState
+from parley.conversation import Message, MessageState
 from parley.endpoint import Endpoint
 from parley.errors import (
     ConnectionLost,
@@ -34,6 +34,7 @@ from parley.gateway import ChatCall, Gateway
 from parley.limits import Limits
 from parley.pricing.wording import write_duration
 from parley.reply import Phase, Reply
+from parley.request_messages import leaves_nothing
 from parley.slots import Slots
 from parley.store import Store
 
@@ -200,6 +201,7 @@ class ReplyWriter:
         kept = outcome if self._recorded else None
         try:
             await self._in_store(self._engine.store.finish_reply, self._turn.owner, message, kept)
+            await self._fall_back(message)
         except StoreError as unsaved:
             self.reply.unsaved = unsaved.notice
         except Exception:  # whatever it is, the reply must end, or its page hangs for ever
@@ -208,6 +210,12 @@ class ReplyWriter:
         self.reply.end(message, outcome)
         if self.reply.unsaved is None:
             self._engine.forget(self.reply)
+
+    async def _fall_back(self, message: Message) -> None:
+        """A version that came to nothing must not hide the one before, nor keep its question from being sent."""
+        if self._turn.beside is not None and leaves_nothing(message):
+            where = (self._turn.owner, message.conversation_id, self._turn.beside)
+            await self._in_store(self._engine.store.show_path, *where)
 
     def _stop_soon(self) -> None:
         self._engine.call_soon(self._stop)

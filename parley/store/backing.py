@@ -26,8 +26,8 @@ class Backing(Protocol):
     def begin_write(self, connection: Connection, owner: str) -> None:
         """Let no other transaction write to what this owner has until this one has ended."""
 
-    def end_write(self, connection: Connection, owner: str) -> None:
-        """Before what was written for an owner is committed."""
+    def end_write(self, connection: Connection, owner: str | None) -> None:
+        """Before what was written for an owner, or for all (`None`), is committed."""
 
     def keep_copy(self) -> None:
         """Before a migration of a database that holds tables."""

@@ -28,7 +28,7 @@ class Choices(Database):
     def save_endpoint(self, owner: str, *, name: str, base_url: str, project: str | None) -> None:
         """Add an endpoint, or change the one of this name."""
         values = {"owner": owner, "name": name, "base_url": base_url, "project": project}
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             statements.put(connection, endpoints, values)
 
     def endpoints(self, owner: str) -> list[SavedEndpoint]:
@@ -41,13 +41,13 @@ class Choices(Database):
             ]
 
     def delete_endpoint(self, owner: str, name: str) -> None:
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             connection.execute(
                 delete(endpoints).where(endpoints.c.owner == owner, endpoints.c.name == name)
             )
 
     def save_preset(self, owner: str, preset: Preset) -> None:
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             statements.put(connection, presets, preset_values(owner, preset))
 
     def presets(self, owner: str) -> list[Preset]:
@@ -57,7 +57,7 @@ class Choices(Database):
             return [preset_from(row) for row in connection.execute(wanted).mappings()]
 
     def delete_preset(self, owner: str, name: str) -> None:
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             connection.execute(
                 delete(presets).where(presets.c.owner == owner, presets.c.name == name)
             )
@@ -70,5 +70,5 @@ class Choices(Database):
             return connection.scalar(wanted)
 
     def set_preference(self, owner: str, name: str, value: str) -> None:
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             statements.put(connection, preferences, {"owner": owner, "name": name, "value": value})

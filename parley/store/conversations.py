@@ -27,7 +27,7 @@ class Conversations(Database):
     ) -> Conversation:
         now = datetime.now(UTC)
         made = Conversation(new_id(), title, now, now, endpoint, model)
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             statements.add_conversation(connection, conversation_values(owner, made))
         return made
 
@@ -75,10 +75,12 @@ class Conversations(Database):
         """For the next message; what was sent before keeps what it was sent with."""
         self._change(owner, conversation_id, settings=settings.to_dict())
 
-    def delete_conversation(self, owner: str, conversation_id: str) -> None:
+    def delete_conversation(
+        self, owner: str, conversation_id: str, *, now: datetime | None = None
+    ) -> None:
         """Take it out of sight; `restore` brings it back for an hour, then it may be erased. The ledger stays."""
-        now = datetime.now(UTC)
-        with self._writing() as connection:
+        now = now or datetime.now(UTC)
+        with self._writing(owner) as connection:
             _erase(connection, owner, deleted_before=now - KEPT_FOR_UNDO)
         self._change(owner, conversation_id, deleted_at=now)
 
@@ -87,7 +89,7 @@ class Conversations(Database):
         self._change(owner, conversation_id, deleted_at=None)
 
     def _change(self, owner: str, conversation_id: str, **values: Any) -> None:
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             connection.execute(
                 update(conversations)
                 .where(conversations.c.owner == owner, conversations.c.id == conversation_id)

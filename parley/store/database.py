@@ -1,25 +1,20 @@
-"""The open database: its connections, its transactions, and our words for its faults."""
+"""The open database: its transactions, and our words for its faults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, select
 
 from parley.errors import Notice, StoreError
 from parley.store import statements
-from parley.store.connection import (
-    BUSY_TIMEOUT_S,
-    for_reading,
-    open_engine,
-    plain_errors,
-    without_transaction,
-)
+from parley.store.backing import Backing
+from parley.store.faults import plain_errors
 from parley.store.migrating import migrate
-from parley.store.opening import InUse, database_path, make_file, set_aside_if_damaged
+from parley.store.opening import BUSY_TIMEOUT_S, open_backing
 from parley.store.tables import conversations
 
 
@@ -28,12 +23,14 @@ class Database:
 
     recovered: Notice | None
     """Set when a damaged database was set aside as the store was opened."""
+    place: str
+    """The file, or the database and its server; for a reader."""
 
-    def __init__(self, path: Path, engine: Engine, in_use: InUse, recovered: Notice | None) -> None:
-        self.path = path
-        self.recovered = recovered
-        self._engine = engine
-        self._in_use = in_use
+    def __init__(self, backing: Backing) -> None:
+        self.place = backing.place
+        self.recovered = backing.recovered
+        self._backing = backing
+        self._engine = backing.engine
 
     @classmethod
     def open(
@@ -46,24 +43,25 @@ class Database:
         """Make or open the database, and bring it to this program's schema.
 
         Raises:
-            StoreTooNew: a newer Parley wrote it; the file is left as it is.
-            StoreError: it cannot be opened; the error names the file.
+            StoreTooNew: a newer Parley wrote it; it is left as it is.
+            StoreError: it cannot be opened; the error names the file, or the database and its server.
         """
-        path = database_path(data_dir, database_url)
-        with plain_errors(path), ExitStack() as undo:
-            make_file(path)
-            in_use = InUse(path)
-            undo.callback(in_use.close)
-            recovered = set_aside_if_damaged(path, in_use, busy_timeout_s)
-            engine = open_engine(path, busy_timeout_s)
-            undo.callback(engine.dispose)
-            _make_current(engine, path, in_use)
-            undo.pop_all()
-            return cls(path, engine, in_use, recovered)
+        backing = open_backing(data_dir, database_url, busy_timeout_s)
+        try:
+            with plain_errors(backing.place):
+                _make_current(backing)
+        except BaseException:
+            backing.close()
+            raise
+        return cls(backing)
 
     def close(self) -> None:
-        self._engine.dispose()
-        self._in_use.close()
+        self._backing.close()
+
+    @property
+    def path(self) -> Path:
+        """The file, when the database is one."""
+        return Path(self.place)
 
     def is_reachable(self) -> bool:
         try:
@@ -75,21 +73,24 @@ class Database:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with plain_errors(self.path), for_reading(self._engine).begin() as connection:
+        """One state of the database for all that is read within."""
+        with plain_errors(self.place), self._backing.reading.begin() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with plain_errors(self.path), self._engine.begin() as connection:
+    def _writing(self, owner: str) -> Iterator[Connection]:
+        """One transaction, beside which nothing else writes to what this owner has."""
+        with plain_errors(self.place), self._engine.begin() as connection:
+            self._backing.begin_write(connection, owner)
             yield connection
+            self._backing.end_write(connection, owner)
 
 
-def _make_current(engine: Engine, path: Path, in_use: InUse) -> None:
-    migrate(engine, path)
-    # Only after the version is known to be ours: it writes to the file.
-    with without_transaction(engine).begin() as connection:
-        connection.execute(text("PRAGMA journal_mode=WAL"))
-    if in_use.alone:
-        with engine.begin() as connection:
+def _make_current(backing: Backing) -> None:
+    migrate(backing)
+    backing.become_current()
+    if backing.alone:
+        with backing.engine.begin() as connection:
             statements.mark_interrupted(connection)
-        in_use.share()
+            backing.end_write(connection, None)
+        backing.share()

@@ -116,6 +116,7 @@ _BY_SQLSTATE = {
 """The beginning of an SQLSTATE → what it means."""
 
 _BY_WORDS = {
+    'role "': _NOT_LET_IN,
     "password authentication failed": _NOT_LET_IN,
     "no password supplied": _NOT_LET_IN,
     "pg_hba.conf": _NOT_LET_IN,

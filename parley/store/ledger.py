@@ -18,12 +18,12 @@ class Ledger(Database):
 
     def add_request(self, owner: str, request: Request) -> None:
         """A further attempt at the same reply."""
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             connection.execute(insert(requests).values(request_values(owner, request)))
 
     def add_outcome(self, owner: str, outcome: Outcome) -> None:
         """What became of an attempt that was retried; the first outcome of an attempt stands."""
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             statements.add_once(connection, outcomes, outcome_values(owner, outcome))
 
     def ledger(

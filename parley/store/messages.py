@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,16 @@ from parley.store.rows import (
 )
 from parley.store.tables import attachments, conversations, messages, outcomes, requests
 
+@dataclass(frozen=True)
+class Deleted:
+    """What brings back what was deleted with a message."""
+
+    message_id: str
+    at: datetime
+    leaf_id: str
+    """The end of the path that was shown before."""
+
+
 _KNOWN_OF_FILES = select(
     *(column for column in attachments.c if column.name not in ("text", "data"))
 ).order_by(attachments.c.sequence)
@@ -46,9 +57,10 @@ class Messages(Database):
         """Keep everything about a turn before anything is sent: all of it, or nothing.
 
         `request` is `None` when the call cannot go out yet; `add_request` follows when it does. `files` belong to
-        the new message. From here on the path to the reply is the one that is shown.
+        the new message. From here on the path to the reply is the one that is shown. Who answers an old question again
+        is not asked the next one.
         """
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             if conversation is not None:
                 values = conversation_values(owner, conversation)
                 statements.add_conversation(connection, values)
@@ -60,19 +72,15 @@ class Messages(Database):
                 connection.execute(insert(attachments), rows)
             if request is not None:
                 connection.execute(insert(requests).values(request_values(owner, request)))
-            now_held = {
-                "updated_at": reply.created_at,
-                "endpoint": reply.endpoint,
-                "model": reply.model,
-                "leaf_id": reply.id,
-                "archived": False,
-            }
+            now_held = {"updated_at": reply.created_at, "leaf_id": reply.id, "archived": False}
+            if user is not None:
+                now_held |= {"endpoint": reply.endpoint, "model": reply.model}
             statements.touch(connection, owner, reply.conversation_id, now_held)
 
     def checkpoint(self, owner: str, reply_id: str, *, text: str, reasoning: str) -> None:
         """What has arrived so far. Nothing happens once the reply has ended."""
         arrived = {"text": text, "reasoning": reasoning}
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             statements.change_while_streaming(connection, owner, reply_id, arrived)
 
     def finish_reply(self, owner: str, reply: Message, outcome: Outcome | None) -> None:
@@ -81,7 +89,7 @@ class Messages(Database):
         `outcome` is `None` when the reply ended before any call went out.
         """
         ended_at = outcome.ended_at if outcome is not None else datetime.now(UTC)
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             if outcome is not None:
                 statements.add_once(connection, outcomes, outcome_values(owner, outcome))
             if statements.change_while_streaming(connection, owner, reply.id, ending_values(reply)):
@@ -166,18 +174,19 @@ class Messages(Database):
 
     def show_path(self, owner: str, conversation_id: str, message_id: str) -> None:
         """Show the path that leads through a message, down to what was added last below it."""
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             leaf_id = paths.newest_below(connection, owner, message_id)
             if leaf_id is not None:
                 _show(connection, owner, conversation_id, leaf_id)
 
-    def delete_message(self, owner: str, conversation_id: str, message_id: str) -> datetime | None:
-        """Take a message and all that follows it out of sight; the token brings them back by `undelete`.
+    def delete_message(self, owner: str, conversation_id: str, message_id: str) -> Deleted | None:
+        """Take a message and all that follows it out of sight; `undelete` brings them back.
 
-        An alternative is shown instead, if there is one. The ledger keeps what was used. `None` = it is not there.
+        If they were shown, an alternative is shown instead, else what came before. The ledger keeps what was used.
+        `None` = the message is not there.
         """
         now = datetime.now(UTC)
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             found = connection.execute(
                 select(messages.c.parent_id).where(
                     paths.kept(owner, conversation_id), messages.c.id == message_id
@@ -185,29 +194,47 @@ class Messages(Database):
             ).first()
             if found is None:
                 return None
+            leaf = connection.execute(
+                select(messages.c.sequence, messages.c.id).where(
+                    messages.c.sequence == paths.leaf(owner, conversation_id)
+                )
+            ).one()
             tree = paths.below(owner, message_id)
             gone = connection.scalars(select(tree.c.sequence)).all()
             _mark(connection, owner, gone, now)
-            _show_what_is_left(connection, owner, conversation_id, found.parent_id)
-        return now
+            if leaf.sequence in gone:
+                _show_what_is_left(connection, owner, conversation_id, found.parent_id)
+        return Deleted(message_id, now, leaf.id)
 
-    def undelete(
-        self, owner: str, conversation_id: str, message_id: str, deleted_at: datetime
-    ) -> None:
-        """Bring back what one `delete_message` took away, and show it."""
-        with self._writing() as connection:
+    def undelete(self, owner: str, conversation_id: str, deleted: Deleted) -> bool:
+        """Bring back what one `delete_message` took away, and show what was shown then.
+
+        False, and nothing happens, when what it hung below was deleted since.
+        """
+        above = messages.alias("above")
+        hangs_in_the_air = (
+            select(messages.c.id)
+            .join(above, (above.c.owner == messages.c.owner) & (above.c.id == messages.c.parent_id))
+            .where(
+                messages.c.owner == owner,
+                messages.c.id == deleted.message_id,
+                above.c.deleted_at.is_not(None),
+            )
+        )
+        with self._writing(owner) as connection:
+            if connection.execute(hangs_in_the_air).first() is not None:
+                return False
             connection.execute(
                 update(messages)
                 .where(
                     messages.c.owner == owner,
                     messages.c.conversation_id == conversation_id,
-                    messages.c.deleted_at == deleted_at,
+                    messages.c.deleted_at == deleted.at,
                 )
                 .values(deleted_at=None)
             )
-            leaf_id = paths.newest_below(connection, owner, message_id)
-            if leaf_id is not None:
-                _show(connection, owner, conversation_id, leaf_id)
+            _show(connection, owner, conversation_id, deleted.leaf_id)
+        return True
 
 
 def _attachments(

@@ -1,20 +1,18 @@
-"""Bring a database file to the schema of this program, in one transaction, with a copy of the old file kept.
+"""Bring a database to the schema of this program, in one transaction; of an SQLite file a copy is kept.
 
-A schema that this program does not know is newer: it is refused, and the file is left as it is.
+A schema that this program does not know is newer: it is refused, and the database is left as it is.
 """
 
 from __future__ import annotations
 
-import os
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, inspect, text
 
 from parley.errors import StoreTooNew
-from parley.store.connection import for_reading, without_transaction
+from parley.store.backing import Backing
 from parley.store.tables import SCHEMA_REVISION
 
 if TYPE_CHECKING:
@@ -26,27 +24,25 @@ _one_at_a_time = threading.Lock()
 """Alembic's `op` belongs to the whole process."""
 
 
-def migrate(
-    engine: Engine, path: Path, *, scripts: Path = SCRIPTS, newest: str = SCHEMA_REVISION
-) -> None:
+def migrate(backing: Backing, *, scripts: Path = SCRIPTS, newest: str = SCHEMA_REVISION) -> None:
     """Upgrade if need be; a database that is up to date costs one query.
 
     Raises:
         StoreTooNew: a newer Parley wrote it.
     """
-    found, is_empty = _state(engine)
+    found, is_empty = _state(backing.reading)
     if found == newest:
         return
     _refuse_newer(found, scripts)
     if not is_empty:
-        _keep_copy(engine, path)
+        backing.keep_copy()
     with _one_at_a_time:
-        _upgrade(engine, scripts)
+        _upgrade(backing, scripts)
 
 
-def _state(engine: Engine) -> tuple[str | None, bool]:
-    """The revision of the file, and whether it holds no table at all."""
-    with for_reading(engine).begin() as connection:
+def _state(reading: Engine) -> tuple[str | None, bool]:
+    """The revision of the database, and whether it holds no table at all."""
+    with reading.begin() as connection:
         names = inspect(connection).get_table_names()
         if "alembic_version" not in names:
             return None, not names
@@ -61,16 +57,7 @@ def _refuse_newer(found: str | None, scripts: Path) -> None:
         raise StoreTooNew(f"The data was written by a newer version of Parley (schema {found}).")
 
 
-def _keep_copy(engine: Engine, path: Path) -> None:
-    """A whole copy, what is still in the write-ahead log included."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
-    copy = path.with_name(f"{path.name}.before-migration-{stamp}")
-    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with without_transaction(engine).begin() as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
-
-
-def _upgrade(engine: Engine, scripts: Path) -> None:
+def _upgrade(backing: Backing, scripts: Path) -> None:
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationStep
@@ -86,8 +73,10 @@ def _upgrade(engine: Engine, scripts: Path) -> None:
         ]
 
     with (
-        engine.begin() as connection,
+        backing.engine.begin() as connection,
         EnvironmentContext(Config(), script, fn=steps) as environment,
     ):
+        # What is missing is looked up after it: another process may just have migrated.
+        backing.begin_migration(connection)
         environment.configure(connection=connection)
         environment.run_migrations()

@@ -1,112 +1,56 @@
-"""From a folder to a database that can be used: the folder and file with their modes, the lock, the health check.
-
-A damaged file is renamed, never written to again and never deleted.
-"""
+"""From the settings to an open database: SQLite in the data folder, or what `PARLEY_DATABASE_URL` names."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-from parley.errors import Notice, StoreCorrupt, StoreError
-from parley.store.connection import for_reading, open_engine, plain_errors
+from parley.errors import StoreError
+from parley.store.backing import Backing
+from parley.store.faults import plain_errors
+from parley.store.sqlite import SqliteFile
 
 DATABASE_NAME = "parley.db"
+POSTGRES_SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
+BUSY_TIMEOUT_S = 5.0
 
 
-def database_path(data_dir: Path, database_url: str | None) -> Path:
-    """The file that a URL names, else `parley.db` in the data folder."""
-    if database_url is None:
-        return data_dir / DATABASE_NAME
-    with plain_errors(data_dir):
-        url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise StoreError(
-            "PARLEY_DATABASE_URL does not name an SQLite file.",
-            advice="Use a URL such as sqlite:////home/me/parley.db, or leave it out.",
-        )
-    return Path(url.database)
-
-
-def make_file(path: Path) -> None:
-    """Folder and file for nobody but this user; SQLite gives `-wal` and `-shm` the file's mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
-
-
-class InUse:
-    """A lock on `parley.lock`, held while a store is open. It says whether anybody else is in there.
-
-    Every open store shares it; the first one holds it alone for as long as it opens. Only then may a damaged
-    file be set aside, or a reply that is still streaming be called interrupted: with another process
-    alive, the reply may be that process's own, in full flow. The kernel lets go however a process ends.
-    """
-
-    def __init__(self, path: Path) -> None:
-        # Not inherited by child processes: a child that outlives us would hold it on.
-        self._file = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.alone = True
-        except BlockingIOError:
-            # Waits while another process opens and migrates.
-            fcntl.flock(self._file, fcntl.LOCK_SH)
-            self.alone = False
-
-    def share(self) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_SH)
-
-    def close(self) -> None:
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
-
-
-def set_aside_if_damaged(path: Path, in_use: InUse, busy_timeout_s: float) -> Notice | None:
-    """Check the file; a damaged one makes room for a new one, and the notice says so.
+def open_backing(data_dir: Path, database_url: str | None, busy_timeout_s: float) -> Backing:
+    """Open the database; a writer waits so many seconds for another.
 
     Raises:
-        StoreCorrupt: it is damaged, and another process uses it.
+        StoreError: it cannot be opened, or the URL names no database that Parley knows.
     """
-    engine = open_engine(path, busy_timeout_s)
+    if database_url is None:
+        return _open_file(data_dir / DATABASE_NAME, busy_timeout_s)
+    url = _parsed(database_url)
+    if url.drivername in POSTGRES_SCHEMES:
+        # Its driver takes a while to load, and most people have no server.
+        from parley.store.postgres import PostgresDatabase
+
+        return PostgresDatabase.open(url, busy_timeout_s)
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        return _open_file(Path(url.database), busy_timeout_s)
+    raise _unknown()
+
+
+def _open_file(path: Path, busy_timeout_s: float) -> SqliteFile:
+    with plain_errors(path):
+        return SqliteFile.open(path, busy_timeout_s)
+
+
+def _parsed(database_url: str) -> URL:
     try:
-        _check(engine, path)
-    except StoreCorrupt:
-        if not in_use.alone:
-            raise StoreCorrupt(
-                "The database file is damaged.",
-                advice=f"Close every Parley that uses {path}, then start one: it sets the file aside.",
-            ) from None
-    else:
-        return None
-    finally:
-        engine.dispose()
-    _set_aside(path)
-    make_file(path)
-    return StoreCorrupt().notice
+        return make_url(database_url)
+    except (ArgumentError, ValueError):
+        raise _unknown() from None
 
 
-def _check(engine: Engine, path: Path) -> None:
-    if path.stat().st_size == 0 and _beside(path, "-wal").exists():
-        # SQLite would take the file for a new one and delete the log, which holds what was written last.
-        raise StoreCorrupt
-    with plain_errors(path), for_reading(engine).begin() as connection:
-        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-            raise StoreCorrupt
-
-
-def _set_aside(path: Path) -> None:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
-    aside = path.with_name(f"{path.name}.corrupt-{stamp}")
-    for suffix in ("", "-wal", "-shm"):
-        if _beside(path, suffix).exists():
-            _beside(path, suffix).rename(_beside(aside, suffix))
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
+def _unknown() -> StoreError:
+    return StoreError(
+        "PARLEY_DATABASE_URL names no database that Parley can use.",
+        advice="Use a URL such as sqlite:////home/me/parley.db or postgresql://me:password@host/parley, "
+        "or leave it out.",
+    )

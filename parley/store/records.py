@@ -40,7 +40,7 @@ class Records(Database):
 
     def add_records(self, owner: str, records: Sequence[Record]) -> None:
         """Add conversations with new ids, all of them or none; the ledger is not touched."""
-        with self._writing() as connection:
+        with self._writing(owner) as connection:
             for record in records:
                 _add(connection, owner, record)
 
@@ -66,11 +66,16 @@ def _read(connection: Connection, owner: str, conversation_id: str) -> Record | 
         for one in rows
     )
     known = {message.id for message in whole}
+    # A copied reply is known to the ledger by the one that it was copied from.
+    copied = [message.source_id for message in whole if message.source_id is not None]
+    calls = statements.read_ledger(connection, owner, conversation_id, None)
+    if copied:
+        calls += statements.read_ledger(connection, owner, None, copied)
     return Record(
         conversation_from(row),
         whole,
         tuple(file for one, group in of_message.items() if one in known for file in group),
-        tuple(statements.read_ledger(connection, owner, conversation_id, None)),
+        tuple(calls),
     )
 
 

@@ -1,27 +1,20 @@
-"""Full-text search over titles and messages of one owner.
+"""Full-text search over titles and messages of one owner, the same on both databases.
 
 What a person types is only ever words to look for: no operator of a search language is passed on.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
-from sqlalchemy import Connection, String, bindparam, column, func, select, table, text
+from sqlalchemy import Connection, select
 
 from parley.conversation import Conversation, Hit
+from parley.store import postgres_search, sqlite_search
 from parley.store.rows import conversation_from
 from parley.store.tables import conversations, messages
+from parley.store.words import excerpt, words_of
 
-EXCERPT_WORDS = 14
 HITS_READ = 300
 """Of the newest messages that match; several may belong to one conversation."""
-BEGIN_MARK, END_MARK = "\x02", "\x03"
-
-_WORD = re.compile(r"[^\W_]+")
-
-message_words = table("message_words", column("rowid"), column("text"))
 
 
 def find(connection: Connection, owner: str, words: str, limit: int) -> list[Hit]:
@@ -30,24 +23,11 @@ def find(connection: Connection, owner: str, words: str, limit: int) -> list[Hit
     if not wanted:
         return []
     hits = {hit.conversation.id: hit for hit in _titles(connection, owner, wanted, limit)}
-    for hit in _messages(connection, owner, wanted):
+    for hit in _messages(connection, owner, words, limit):
         if len(hits) >= limit:
             break
         hits.setdefault(hit.conversation.id, hit)
     return list(hits.values())
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text without case and accents, as the index knows them.
-
-    >>> words_of('Motörhead -"1916" AND')
-    ['motorhead', '1916', 'and']
-    """
-    folded = text.casefold()
-    if not folded.isascii():
-        marked = unicodedata.normalize("NFKD", folded)
-        folded = "".join(char for char in marked if not unicodedata.combining(char))
-    return _WORD.findall(folded)
 
 
 def _titles(connection: Connection, owner: str, wanted: list[str], limit: int) -> list[Hit]:
@@ -72,49 +52,20 @@ def _has_all(words: list[str], wanted: list[str]) -> bool:
     )
 
 
-def _messages(connection: Connection, owner: str, wanted: list[str]) -> list[Hit]:
-    *whole, last = (f'"{word}"' for word in wanted)
-    # Nearly every message has a word with any one letter.
-    beginning = f"{last}*" if len(wanted[-1]) > 1 else last
-    excerpt = func.snippet(
-        text("message_words"), 0, BEGIN_MARK, END_MARK, "…", EXCERPT_WORDS, type_=String
+def _messages(connection: Connection, owner: str, words: str, limit: int) -> list[Hit]:
+    index = sqlite_search if connection.dialect.name == "sqlite" else postgres_search
+    rows = index.newest_hits(connection, owner, words, HITS_READ)
+    newest = {conversation_id: message_id for message_id, conversation_id in reversed(rows)}
+    # Twice as many as there is room for: half of them may have been found by their titles.
+    shown = list(dict.fromkeys(conversation_id for _, conversation_id in rows))[: 2 * limit]
+    wanted = select(messages.c.conversation_id, messages.c.text).where(
+        messages.c.owner == owner, messages.c.id.in_([newest[known] for known in shown])
     )
-    matching = (
-        select(messages.c.id, messages.c.conversation_id, excerpt)
-        .select_from(message_words.join(messages, messages.c.sequence == message_words.c.rowid))
-        .join(
-            conversations,
-            (conversations.c.owner == messages.c.owner)
-            & (conversations.c.id == messages.c.conversation_id),
-        )
-        .where(
-            text("message_words MATCH :words").bindparams(
-                bindparam("words", " ".join([*whole, beginning]))
-            ),
-            messages.c.owner == owner,
-            messages.c.deleted_at.is_(None),
-            conversations.c.deleted_at.is_(None),
-        )
-        .order_by(message_words.c.rowid.desc())
-        .limit(HITS_READ)
-    )
-    rows = connection.execute(matching).all()
-    newest = {conversation_id: (known, cut) for known, conversation_id, cut in reversed(rows)}
-    ordered = list(dict.fromkeys(conversation_id for _, conversation_id, _ in rows))
+    texts = {row[0]: row[1] for row in connection.execute(wanted)}
     return [
-        Hit(known, newest[known.id][0], pieces(newest[known.id][1]))
-        for known in _conversations(connection, owner, ordered)
+        Hit(known, newest[known.id], excerpt(texts[known.id], words_of(words)))
+        for known in _conversations(connection, owner, shown)
     ]
-
-
-def pieces(marked: str) -> tuple[tuple[str, bool], ...]:
-    """A text with marks around the hits, cut at the marks.
-
-    >>> pieces("an \\x02old\\x03 one")
-    (('an ', False), ('old', True), (' one', False))
-    """
-    cut = marked.replace(END_MARK, BEGIN_MARK).split(BEGIN_MARK)
-    return tuple((piece, bool(number % 2)) for number, piece in enumerate(cut) if piece)
 
 
 def _conversations(connection: Connection, owner: str, ids: list[str]) -> list[Conversation]:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from parley.conversation import LedgerEntry, MessageState
 from parley.store.ledger_rows import BUCKETS, CallUsage, Values, call_usage_from, entry_from
@@ -23,18 +23,23 @@ _above = messages.alias("above")
 def add_once(connection: Connection, table: Table, values: Values) -> None:
     """Add a row unless its key is taken; what is there stays."""
     key = [column.name for column in table.primary_key]
-    connection.execute(
-        sqlite.insert(table).values(values).on_conflict_do_nothing(index_elements=key)
-    )
+    added = _insert(connection, table).values(values)
+    connection.execute(added.on_conflict_do_nothing(index_elements=key))
 
 
 def put(connection: Connection, table: Table, values: Values) -> None:
     """Add a row, or replace what stands under its key."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in values.items() if name not in key}
-    connection.execute(
-        sqlite.insert(table).values(values).on_conflict_do_update(index_elements=key, set_=rest)
-    )
+    added = _insert(connection, table).values(values)
+    connection.execute(added.on_conflict_do_update(index_elements=key, set_=rest))
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Standard SQL has no word for a key that is taken; both databases have the same one."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def add_conversation(connection: Connection, values: Values) -> None:

@@ -18,7 +18,14 @@ from parley.attachment import AttachedFile
 from parley.chat_settings import ChatSettings
 from parley.conversation import LOCAL_OWNER as OWNER
 from parley.conversation import MessageState
-from parley.errors import CredentialMissing, ModelNotFound, ParleyError, PromptRefused, StoreError
+from parley.errors import (
+    CredentialMissing,
+    ModelNotFound,
+    NotThere,
+    ParleyError,
+    PromptRefused,
+    StoreError,
+)
 from parley.reply import Reply
 from tests.pages.chat_page import served
 from tests.upstream import Upstream, chunk, done, tokens
@@ -121,7 +128,7 @@ def test_i7_two_first_messages_in_a_row_are_one_conversation_though_their_runs_a
     said = [m.text for m in everything.store.messages(OWNER, conversation.id) if m.role == "user"]
     assert said == ["Message one", "Message two"]
     assert tab.mailbox.opened is not None
-    assert tab.mailbox.opened[0] == conversation.id
+    assert tab.mailbox.opened.conversation_id == conversation.id
 
 
 def test_a_message_that_is_refused_waits_with_its_text_for_the_next_run(
@@ -149,11 +156,14 @@ def test_a_reply_that_cannot_be_ended_in_time_keeps_the_message_back(
     assert len(everything.store.messages(OWNER, first.conversation_id)) == 2
 
 
-def test_a_conversation_that_is_gone_becomes_a_new_one(everything: Services) -> None:
-    reply = send(everything, "Hello", "0123456789abcdef")
+def test_a_message_to_a_conversation_that_is_gone_is_not_sent_elsewhere(
+    everything: Services, upstream: Upstream
+) -> None:
+    with pytest.raises(NotThere):
+        send(everything, "Hello", "0123456789abcdef")
 
-    assert reply.conversation_id != "0123456789abcdef"
-    assert reply.wait_until_ended(5)
+    assert upstream.chats == []
+    assert everything.store.conversations(OWNER) == []
 
 
 @pytest.mark.parametrize(

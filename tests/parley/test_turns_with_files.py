@@ -112,3 +112,17 @@ def test_the_system_prompt_goes_first_and_only_what_was_set_is_sent() -> None:
     assert turn.composition == {"system": 9, "history": 0, "attachments": 0, "new": 2}
     assert turn.new_conversation is not None
     assert turn.new_conversation.settings == settings
+
+
+def test_another_file_without_a_word_is_another_question() -> None:
+    first = next_turn("ann", None, [], "", Target(ENDPOINT, MODEL), files=[notes()])
+    assert first.user is not None
+    failed = replace(first.reply, state=MessageState.FAILED)
+    history = [first.user, failed]
+
+    same = next_turn("ann", None, history, "", Target(ENDPOINT, MODEL), files=[notes()])
+    other = next_turn("ann", None, history, "", Target(ENDPOINT, MODEL), files=[notes(6)])
+
+    assert same.user is not None
+    assert other.user is not None
+    assert (same.user.parent_id, other.user.parent_id) == (None, failed.id)

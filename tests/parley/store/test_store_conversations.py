@@ -234,11 +234,11 @@ def test_an_outcome_needs_its_request(store: Store) -> None:
     ["UPDATE {} SET attempt_id = 'x'", "DELETE FROM {}", "REPLACE INTO {0} SELECT * FROM {0}"],
 )
 def test_a_row_of_the_ledger_is_never_changed(
-    store: Store, folder: Path, table: str, change: str
+    file_store: Store, folder: Path, table: str, change: str
 ) -> None:
-    _, reply, request = put_turn(store)
-    store.finish_reply(ANN, ended(reply), full_outcome_of(request))
-    before = store.ledger(ANN)
+    _, reply, request = put_turn(file_store)
+    file_store.finish_reply(ANN, ended(reply), full_outcome_of(request))
+    before = file_store.ledger(ANN)
     direct = sqlite3.connect(folder / "parley.db")
     direct.execute("PRAGMA recursive_triggers=ON")
 
@@ -246,7 +246,7 @@ def test_a_row_of_the_ledger_is_never_changed(
         direct.execute(change.format(table))
 
     direct.close()
-    assert store.ledger(ANN) == before
+    assert file_store.ledger(ANN) == before
 
 
 def test_endpoints_are_kept_by_name(store: Store) -> None:

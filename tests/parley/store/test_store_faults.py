@@ -1,34 +1,25 @@
-"""What the disk, other programs and many threads do to a store: a sentence, and the data intact."""
+"""What the disk and other programs do to an SQLite file: a sentence, and the data intact."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier, Timer
-from typing import Any
+from threading import Timer
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import event
 
-from parley.conversation import MessageState
 from parley.errors import StoreCorrupt, StoreError
 from parley.store import Store
-from parley.store.connection import open_engine, plain_errors
-from parley.store.tables import preferences
-from tests.parley.store.turns import (
-    ANN,
-    conversation,
-    ended,
-    outcome_of,
-    put_turn,
-    question,
-    reply_to,
-    request_for,
-)
+from parley.store.faults import plain_errors
+from tests.parley.store.turns import ANN, ended, outcome_of, put_turn
+
+
+@pytest.fixture
+def store(file_store: Store) -> Store:
+    return file_store
 
 
 def with_pragma(store: Store, pragma: str) -> None:
@@ -147,51 +138,6 @@ def test_a_writer_waits_for_another_instead_of_failing_at_once(store: Store, fol
     assert found.title == "theirs"
 
 
-def test_a_transaction_that_reads_before_it_writes_is_not_overtaken(
-    store: Store, folder: Path
-) -> None:
-    """D-5"""
-    store.set_preference(ANN, "count", "0")
-    engine = open_engine(folder / "parley.db")
-    start = Barrier(4)
-
-    def count_up(_: int) -> None:
-        start.wait()
-        for _ in range(20):
-            with engine.begin() as connection:
-                found = connection.scalar(select(preferences.c.value))
-                connection.execute(update(preferences).values(value=str(int(found or "") + 1)))
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(count_up, range(4)))
-
-    engine.dispose()
-    assert store.preference(ANN, "count") == "80"
-
-
-def test_eight_threads_write_at_once_and_every_row_arrives(store: Store) -> None:
-    """D-5, D-8, D-12"""
-    thread = store.create_conversation(ANN, title="", endpoint="", model="")
-    start = Barrier(8)
-
-    def write(_: int) -> None:
-        start.wait()
-        for _ in range(50):
-            asked = question(thread)
-            reply = reply_to(asked)
-            request = request_for(reply)
-            store.begin_turn(ANN, user=asked, reply=reply, request=request)
-            store.finish_reply(ANN, ended(reply), outcome_of(request))
-            assert store.message(ANN, reply.id) == ended(reply)
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write, range(8)))
-
-    ledger = store.ledger(ANN, conversation_id=thread.id)
-    assert len({entry.request.reply_id for entry in ledger}) == 400
-    assert all(entry.outcome is not None for entry in ledger)
-
-
 def test_damage_met_while_running_is_called_damage(store: Store, folder: Path) -> None:
     """D-6"""
     store._engine.dispose()
@@ -217,47 +163,3 @@ def test_other_errors_are_told_in_our_words(error: Exception, title: str) -> Non
 
     assert "/data/parley.db" in told.value.advice
     assert str(error) not in f"{told.value.notice}"
-
-
-def fail_at(store: Store, statement_number: int) -> Callable[[], None]:
-    """The n-th statement from now on fails as a broken disk would make it; returns the way back."""
-    seen = 0
-
-    def before(*_: Any) -> None:
-        nonlocal seen
-        seen += 1
-        if seen == statement_number:
-            raise sqlite3.OperationalError("disk I/O error")
-
-    event.listen(store._engine, "before_cursor_execute", before)
-    return lambda: event.remove(store._engine, "before_cursor_execute", before)
-
-
-def test_whichever_statement_fails_a_turn_is_there_whole_or_not_at_all(
-    store: Store, folder: Path
-) -> None:
-    """D-16"""
-    failures = 0
-    for number in range(1, 100):
-        thread = conversation()
-        asked = question(thread)
-        reply = reply_to(asked)
-        request = request_for(reply)
-        mend = fail_at(store, number)
-        try:
-            store.begin_turn(ANN, user=asked, reply=reply, request=request, conversation=thread)
-            store.finish_reply(ANN, ended(reply), outcome_of(request))
-        except StoreError:
-            failures += 1
-        else:
-            break
-        finally:
-            mend()
-        assert store.messages(ANN, thread.id) in ([], [asked, reply])
-        assert (
-            len(store.ledger(ANN, reply_ids=[reply.id])) == store.message_count(ANN, thread.id) / 2
-        )
-
-    assert failures == 10
-    assert store.messages(ANN, thread.id)[-1].state is MessageState.FAILED
-    assert is_whole(folder)

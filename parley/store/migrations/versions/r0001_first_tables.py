@@ -11,16 +11,26 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-LEDGER_IS_APPEND_ONLY = (
-    """CREATE TRIGGER requests_refuse_update BEFORE UPDATE ON requests
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER requests_refuse_delete BEFORE DELETE ON requests
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER outcomes_refuse_update BEFORE UPDATE ON outcomes
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-    """CREATE TRIGGER outcomes_refuse_delete BEFORE DELETE ON outcomes
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-)
+LEDGER_IS_APPEND_ONLY = {
+    "sqlite": (
+        """CREATE TRIGGER requests_refuse_update BEFORE UPDATE ON requests
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+        """CREATE TRIGGER requests_refuse_delete BEFORE DELETE ON requests
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+        """CREATE TRIGGER outcomes_refuse_update BEFORE UPDATE ON outcomes
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+        """CREATE TRIGGER outcomes_refuse_delete BEFORE DELETE ON outcomes
+        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    ),
+    "postgresql": (
+        """CREATE FUNCTION parley_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE integrity_constraint_violation USING MESSAGE = 'the ledger is append-only'; END $$""",
+        """CREATE TRIGGER requests_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON requests
+        FOR EACH STATEMENT EXECUTE FUNCTION parley_refuse_change()""",
+        """CREATE TRIGGER outcomes_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON outcomes
+        FOR EACH STATEMENT EXECUTE FUNCTION parley_refuse_change()""",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -29,8 +39,8 @@ def upgrade() -> None:
     _requests()
     _outcomes()
     _choices()
-    for trigger in LEDGER_IS_APPEND_ONLY:
-        op.execute(trigger)
+    for statement in LEDGER_IS_APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def _sequence() -> sa.Column[int]:

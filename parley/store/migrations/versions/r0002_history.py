@@ -21,21 +21,30 @@ WITH RECURSIVE tree(sequence, owner, id, depth) AS (
 UPDATE messages SET depth = (SELECT tree.depth FROM tree WHERE tree.sequence = messages.sequence)
 """
 
-SEARCH = (
-    """CREATE VIRTUAL TABLE message_words USING fts5(
-        text, content='messages', content_rowid='sequence', tokenize='unicode61 remove_diacritics 2',
-        prefix='2 3'
-    )""",
-    "INSERT INTO message_words(rowid, text) SELECT sequence, text FROM messages WHERE state <> 'streaming'",
-    # A reply becomes findable when it has ended; until then every second would write to the index.
-    """CREATE TRIGGER messages_words_added AFTER INSERT ON messages WHEN new.state <> 'streaming'
-    BEGIN INSERT INTO message_words(rowid, text) VALUES (new.sequence, new.text); END""",
-    """CREATE TRIGGER messages_words_gone AFTER DELETE ON messages WHEN old.state <> 'streaming'
-    BEGIN INSERT INTO message_words(message_words, rowid, text) VALUES ('delete', old.sequence, old.text); END""",
-    """CREATE TRIGGER messages_words_ended AFTER UPDATE OF text, state ON messages
-    WHEN old.state = 'streaming' AND new.state <> 'streaming'
-    BEGIN INSERT INTO message_words(rowid, text) VALUES (new.sequence, new.text); END""",
-)
+SEARCH = {
+    "sqlite": (
+        """CREATE VIRTUAL TABLE message_words USING fts5(
+            text, content='messages', content_rowid='sequence', tokenize='unicode61 remove_diacritics 2',
+            prefix='2 3'
+        )""",
+        "INSERT INTO message_words(rowid, text) SELECT sequence, text FROM messages WHERE state <> 'streaming'",
+        # A reply becomes findable when it has ended; until then every second would write to the index.
+        """CREATE TRIGGER messages_words_added AFTER INSERT ON messages WHEN new.state <> 'streaming'
+        BEGIN INSERT INTO message_words(rowid, text) VALUES (new.sequence, new.text); END""",
+        """CREATE TRIGGER messages_words_gone AFTER DELETE ON messages WHEN old.state <> 'streaming'
+        BEGIN INSERT INTO message_words(message_words, rowid, text) VALUES ('delete', old.sequence, old.text); END""",
+        """CREATE TRIGGER messages_words_ended AFTER UPDATE OF text, state ON messages
+        WHEN old.state = 'streaming' AND new.state <> 'streaming'
+        BEGIN INSERT INTO message_words(rowid, text) VALUES (new.sequence, new.text); END""",
+    ),
+    # Words are made by the program, which finds the messages without any by the second index.
+    "postgresql": (
+        "ALTER TABLE messages ADD COLUMN words tsvector",
+        "CREATE INDEX messages_by_word ON messages USING gin (words)",
+        """CREATE INDEX messages_without_words ON messages (owner, sequence)
+        WHERE words IS NULL AND state <> 'streaming'""",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -43,7 +52,7 @@ def upgrade() -> None:
     _messages()
     _attachments()
     _presets()
-    for statement in SEARCH:
+    for statement in SEARCH[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
