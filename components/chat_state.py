@@ -60,6 +60,15 @@ class ChatState:
         self._values["settings_open"] = is_open
 
     @property
+    def is_writing_long(self) -> bool:
+        """Whether the editor for a long message is on the page."""
+        return bool(self._values.get("is_writing_long"))
+
+    @is_writing_long.setter
+    def is_writing_long(self, is_open: bool) -> None:
+        self._values["is_writing_long"] = is_open
+
+    @property
     def undo_delete(self) -> tuple[Deleted, ...]:
         """What was deleted from the open conversation, the last deletion last."""
         undo: tuple[Deleted, ...] = self._values.get("undo_delete", ())

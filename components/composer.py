@@ -96,18 +96,33 @@ def _put_back(services: Services, owner: str, session: Session, question_id: str
 
 
 def _submitted(services: Services, owner: str, session: Session) -> None:
-    """Everything is read first; from there on nothing can interrupt until it is known what became of the message."""
     interruption = Interruption()
     value = interruption.do(lambda: session.widget(COMPOSER))
-    pending = interruption.do(lambda: session.pending_files)
+    text: str = value.text if value else ""
+    submit(services, owner, session, interruption, text, value.files if value else [])
+
+
+def submit(
+    services: Services,
+    owner: str,
+    session: Session,
+    interruption: Interruption,
+    text: str,
+    uploaded: list[Any],
+    *,
+    gives_text_back: bool = True,
+) -> None:
+    """Send a text with the files that were uploaded and those that wait; for callbacks.
+
+    Everything is read first; from there on nothing can interrupt until it is known what became of the message.
+    """
+    waiting = interruption.do(lambda: session.pending_files)
     asked = interruption.do(
         lambda: (session.endpoint_name, session.model_id, session.draft_settings)
     )
-    text: str = value.text if value else ""
-    uploaded: list[Any] = value.files if value else []
-    if not (text or uploaded or pending):
+    if not (text or uploaded or waiting):
         return
-    files, refused = _read(uploaded, pending)
+    files, refused = _read(uploaded, waiting)
 
     def begin(conversation_id: str | None) -> Reply:
         if refused is not None:
@@ -115,7 +130,8 @@ def _submitted(services: Services, owner: str, session: Session) -> None:
         target = sending.target_of(services, owner, *asked)
         return sending.send(services, owner, conversation_id, text, target, files)
 
-    sending.deliver(interruption, session, begin, Refusal(text, files=files), takes_files=True)
+    otherwise = Refusal(text if gives_text_back else "", files=files)
+    sending.deliver(interruption, session, begin, otherwise, takes_files=True)
 
 
 def _read(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import composer
+from components import composer, long_message
 from components.choice import Choice
 from components.safe_text import safe_label
+from components.services import Services
 from components.state import Session
 from components.thread import Thread
 from parley.attaching import limits_in_words, takes_images
@@ -26,11 +27,15 @@ TOO_MUCH = (
 )
 
 
-def show(session: Session, thread: Thread | None, choice: Choice) -> DeltaGenerator:
+def show(
+    services: Services, owner: str, session: Session, thread: Thread | None, choice: Choice
+) -> DeltaGenerator:
     """Draw it; returns the place of what is said of the window, to be drawn again when a reply has ended."""
+    long_message.show(services, owner, session)
     with st.container(key="foot", horizontal=True, vertical_alignment="center", gap="small"):
         place = st.container(width="stretch").empty()
         composer.pending(session)
+        long_message.button(session)
         with st.popover("Files", icon=":material/attach_file:", type="tertiary", key="file-limits"):
             images = takes_images(choice.model)
             st.caption(safe_label(limits_in_words(takes_images=images is not False)))
@@ -46,7 +51,7 @@ def show_context(
     """Say how full the window is, and when the conversation does not fit any more."""
     window = choice.model.context_window if choice.model else None
     waiting = [file.attachment for file in session.pending_files]
-    tokens = carried_by(session, thread).with_text(0, waiting)
+    tokens = carried_by(session, thread).with_text(len(long_message.typed(session)), waiting)
     if window is not None and (tokens.value or 0) >= window:
         place.warning(safe_label(f"{words(tokens, window)}. {TOO_MUCH}"))
     else:

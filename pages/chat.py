@@ -39,7 +39,7 @@ composer.show(everything, OWNER, session)
 left_out = thread.left_out(everything, OWNER, session, conversation)
 opened = thread.read(everything, OWNER, conversation, left_out) if conversation else None
 with foot_place:
-    context_place = foot.show(session, opened, choice)
+    context_place = foot.show(everything, OWNER, session, opened, choice)
 with transcript.sheet(session.sheet(left_out)):
     if opened is None:
         welcome.show(choice)

@@ -154,3 +154,34 @@ def test_a_json_reply_is_checked_against_what_was_asked_for(upstream: Upstream) 
 
     assert upstream.chats[0].body["response_format"] == {"type": "json_object"}
     assert "does not keep to JSON" in words(app)
+
+
+def test_a_long_message_is_counted_as_it_is_typed_and_kept_until_it_is_sent(
+    upstream: Upstream,
+) -> None:
+    app = opened()
+    click(app, "Long message")
+    app.text_area[0].set_value("word " * 800).run()
+    assert "Context carried: ≈1,000 of 8,000 tokens" in words(app)
+    click(app, "Long message")
+    click(app, "Long message")
+    assert app.text_area[0].value == "word " * 800
+
+    click(app, "Send the long message")
+
+    assert upstream.chats[0].body["messages"][0]["content"] == "word " * 800
+    assert not app.text_area
+    click(app, "Long message")
+    assert not app.text_area[0].value
+
+
+def test_a_long_message_that_is_not_sent_stays_in_its_editor(upstream: Upstream) -> None:
+    app = opened()
+    click(app, "Long message")
+    app.text_area[0].set_value("   ").run()
+
+    click(app, "Send the long message")
+
+    assert app.text_area[0].value == "   "
+    assert app.error
+    assert upstream.chats == []
