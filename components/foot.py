@@ -35,7 +35,7 @@ def show(
     with st.container(key="foot", horizontal=True, vertical_alignment="center", gap="small"):
         place = st.container(width="stretch").empty()
         composer.pending(session)
-        long_message.button(session)
+        long_message.opener(session)
         with st.popover("Files", icon=":material/attach_file:", type="tertiary", key="file-limits"):
             images = takes_images(choice.model)
             st.caption(safe_label(limits_in_words(takes_images=images is not False)))

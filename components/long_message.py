@@ -13,7 +13,7 @@ FIELD = "long-message"
 HEIGHT_PX = 240
 
 
-def button(session: Session) -> None:
+def opener(session: Session) -> None:
     """Open or close the editor; its text stays."""
     st.button(
         "Long message",

@@ -113,8 +113,9 @@ def _is_bare(marker: str, content: bytes) -> bool:
 
 
 def _fitting(image: Image.Image) -> Image.Image:
-    """Within the bound. A large JPEG is decoded at a fraction of its size, which other formats cannot do."""
-    plain = image if image.format == "JPEG" and image.mode in ("L", "RGB") else _plain(image)
+    """Within the bound. What needs no conversion is not copied in full; a large JPEG is even decoded smaller."""
+    is_plain = image.mode in ("L", "RGB") and not image.has_transparency_data
+    plain = image if is_plain else _plain(image)
     plain.thumbnail((LIMITS.image_side_px, LIMITS.image_side_px))
     plain.load()
     return plain

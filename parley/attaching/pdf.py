@@ -74,7 +74,8 @@ def _answer(data: bytes) -> dict[str, Any]:
         reader = subprocess.run(
             (*_READER, str(LIMITS.pdf_pages), str(LIMITS.prompt_chars)),
             input=data,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env=_ENVIRONMENT,
             timeout=LIMITS.pdf_read_s,
             check=True,

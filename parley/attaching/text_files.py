@@ -27,6 +27,9 @@ _ENCODING_NAMES = {
     "cp932": "Shift JIS",
 }
 
+_REPLACED = "\ufffd"
+_MOST_BROKEN = 0.1
+"""Of the letters beyond ASCII."""
 _LOOKED_AT = 100_000
 _MOST_UNREADABLE = 0.05
 _TEXTUAL_CONTROLS = "\t\n\r\f\v\x1b\x08\x1a"
@@ -75,9 +78,20 @@ def _decoded(name: str, data: bytes) -> tuple[str, str]:
         if _reads_as_text(text):
             return text, ""
     except UnicodeDecodeError:
-        if marked is None and (guess := _guessed(data)) is not None:
-            return guess
+        if marked is None and (found := _almost_utf8(data) or _guessed(data)) is not None:
+            return found
     raise _not_text(name, data)
+
+
+def _almost_utf8(data: bytes) -> tuple[str, str] | None:
+    """UTF-8 but for a few places: a log that was cut within a letter. Any other encoding breaks at nearly each."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count(_REPLACED) - data.count(_REPLACED.encode())
+    whole = len(text) - len(text.encode("ascii", "ignore")) - broken
+    if broken > whole * _MOST_BROKEN or not _reads_as_text(text):
+        return None
+    places = "1 place that is" if broken == 1 else f"{broken:,} places that are"
+    return text, f"{places} not UTF-8: sent as {_REPLACED}"
 
 
 def _guessed(data: bytes) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -15,7 +16,7 @@ class Backing(Protocol):
     place: str
     """Where it is, for a reader; never with a password."""
     engine: Engine
-    """Its transactions write."""
+    """For migrations; what a store writes goes through `writing`."""
     reading: Engine
     """The same connections; its transactions only read, and wait for no writer."""
     alone: bool
@@ -23,11 +24,8 @@ class Backing(Protocol):
     recovered: Notice | None
     """Set when a damaged database was set aside as it was opened."""
 
-    def begin_write(self, connection: Connection, owner: str) -> None:
-        """Let no other transaction write to what this owner has until this one has ended."""
-
-    def end_write(self, connection: Connection, owner: str | None) -> None:
-        """Before what was written for an owner, or for all (`None`), is committed."""
+    def writing(self, owner: str | None) -> AbstractContextManager[Connection]:
+        """A transaction beside which nothing else writes to what this owner has (`None`: while it is alone)."""
 
     def keep_copy(self) -> None:
         """Before a migration of a database that holds tables."""

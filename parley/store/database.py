@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -47,12 +47,11 @@ class Database:
             StoreError: it cannot be opened; the error names the file, or the database and its server.
         """
         backing = open_backing(data_dir, database_url, busy_timeout_s)
-        try:
+        with ExitStack() as undo:
+            undo.callback(backing.close)
             with plain_errors(backing.place):
                 _make_current(backing)
-        except BaseException:
-            backing.close()
-            raise
+            undo.pop_all()
         return cls(backing)
 
     def close(self) -> None:
@@ -80,17 +79,14 @@ class Database:
     @contextmanager
     def _writing(self, owner: str) -> Iterator[Connection]:
         """One transaction, beside which nothing else writes to what this owner has."""
-        with plain_errors(self.place), self._engine.begin() as connection:
-            self._backing.begin_write(connection, owner)
+        with plain_errors(self.place), self._backing.writing(owner) as connection:
             yield connection
-            self._backing.end_write(connection, owner)
 
 
 def _make_current(backing: Backing) -> None:
     migrate(backing)
     backing.become_current()
     if backing.alone:
-        with backing.engine.begin() as connection:
+        with backing.writing(None) as connection:
             statements.mark_interrupted(connection)
-            backing.end_write(connection, None)
         backing.share()

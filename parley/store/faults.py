@@ -138,7 +138,15 @@ def plain_errors(place: Path | str) -> Iterator[None]:
 
 
 def explained(error: Exception, place: Path | str) -> StoreError:
-    fault = _fault(error)
+    return _said(_fault(error), place)
+
+
+def locked(place: Path | str) -> StoreError:
+    """Somebody else has been writing for too long."""
+    return _said(_LOCKED, place)
+
+
+def _said(fault: Fault, place: Path | str) -> StoreError:
     return fault.kind(fault.title, advice=fault.advice.format(place=place))
 
 

@@ -26,6 +26,7 @@ from parley.store.rows import (
 )
 from parley.store.tables import attachments, conversations, messages, outcomes, requests
 
+
 @dataclass(frozen=True)
 class Deleted:
     """What brings back what was deleted with a message."""

@@ -7,7 +7,8 @@ a transaction has read stays true until it has written.
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, Self
 
@@ -39,7 +40,9 @@ _LOCK_OWNER = text("SELECT pg_advisory_xact_lock(hashtextextended(:owner, 0))").
 )
 # Two numbers each: such locks never meet those of one number, which are the owners'.
 _LOCK_MIGRATION = text("SELECT pg_advisory_xact_lock(1885434476, 1)")
-_NO_LIMIT = text("SET LOCAL statement_timeout = 0")
+_NO_LIMITS = text(
+    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
+)
 
 
 class PostgresDatabase:
@@ -73,18 +76,20 @@ class PostgresDatabase:
             undo.pop_all()
             return opened
 
-    def begin_write(self, connection: Connection, owner: str) -> None:
-        self._presence.renew()
-        connection.execute(_LOCK_OWNER, {"owner": owner})
-
-    def end_write(self, connection: Connection, owner: str | None) -> None:
-        postgres_search.index_new(connection, owner)
+    @contextmanager
+    def writing(self, owner: str | None) -> Iterator[Connection]:
+        with self.engine.begin() as connection:
+            self._presence.renew()
+            if owner is not None:
+                connection.execute(_LOCK_OWNER, {"owner": owner})
+            yield connection
+            postgres_search.index_new(connection, owner)
 
     def keep_copy(self) -> None:
         """A server has copies of its own; a migration is one transaction there too."""
 
     def begin_migration(self, connection: Connection) -> None:
-        connection.execute(_NO_LIMIT)
+        connection.execute(_NO_LIMITS)
         connection.execute(_LOCK_MIGRATION)
 
     def become_current(self) -> None:

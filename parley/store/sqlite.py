@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from parley.errors import Notice
+from parley.store.faults import locked
 from parley.store.sqlite_engine import for_reading, open_engine, without_transaction
 from parley.store.sqlite_files import InUse, make_file, set_aside_if_damaged
 
 
 class SqliteFile:
-    """A file that is open; one writer at a time, so nothing more is needed to write."""
+    """A file that is open. One transaction at a time writes to it; triggers keep the search index."""
 
-    def __init__(self, path: Path, engine: Engine, in_use: InUse, recovered: Notice | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        busy_timeout_s: float,
+        in_use: InUse,
+        recovered: Notice | None,
+    ) -> None:
+        engine = open_engine(path, busy_timeout_s)
         self.path = path
         self.place = str(path)
         self.engine = engine
@@ -26,6 +36,8 @@ class SqliteFile:
         self.alone = in_use.alone
         self.recovered = recovered
         self._in_use = in_use
+        self._wait_s = busy_timeout_s
+        self._turn = threading.Lock()
 
     @classmethod
     def open(cls, path: Path, busy_timeout_s: float) -> Self:
@@ -35,15 +47,23 @@ class SqliteFile:
             in_use = InUse(path)
             undo.callback(in_use.close)
             recovered = set_aside_if_damaged(path, in_use, busy_timeout_s)
-            opened = cls(path, open_engine(path, busy_timeout_s), in_use, recovered)
+            opened = cls(path, busy_timeout_s, in_use, recovered)
             undo.pop_all()
             return opened
 
-    def begin_write(self, connection: Connection, owner: str) -> None:
-        """The transaction itself began as the only one that writes."""
-
-    def end_write(self, connection: Connection, owner: str | None) -> None:
-        """Triggers keep the search index."""
+    @contextmanager
+    def writing(
+        self,
+        owner: str | None,  # noqa: ARG002 - here all wait for all
+    ) -> Iterator[Connection]:
+        # SQLite looks again now and then whether the file is free, so one of many threads may never find it so.
+        if not self._turn.acquire(timeout=self._wait_s):
+            raise locked(self.path)
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        finally:
+            self._turn.release()
 
     def keep_copy(self) -> None:
         """A whole copy, what is still in the write-ahead log included."""
@@ -54,7 +74,7 @@ class SqliteFile:
             connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
 
     def begin_migration(self, connection: Connection) -> None:
-        """As `begin_write`."""
+        """It began as the only one that writes."""
 
     def become_current(self) -> None:
         # Only now: it writes to the file, which a newer Parley may have written.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button, Caption
 
 from components import services
 from parley.conversation import LOCAL_OWNER as OWNER
@@ -46,9 +47,10 @@ def go_on(conversation_id: str, parent_id: str, asked: str, answer: str) -> str:
 def listed(app: AppTest) -> list[str]:
     """Headings, titles and excerpts of the sidebar, from above."""
     return [
-        shown(element.value if element.type == "caption" else element.label)
+        shown(element.value if isinstance(element, Caption) else element.label)
         for element in app.sidebar
-        if element.type == "caption" or str(element.key).startswith("open-")
+        if isinstance(element, Caption)
+        or (isinstance(element, Button) and str(element.key).startswith("open-"))
     ]
 
 

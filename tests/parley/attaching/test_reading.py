@@ -53,6 +53,22 @@ def test_an_encoding_that_had_to_be_guessed_is_told(text: str, encoding: str, na
 
 
 @pytest.mark.parametrize(
+    ("data", "text", "places"),
+    [
+        ("Größe ≈ 5 µm, naïve Zürcher Bürger: 日本語\n".encode()[:-2], "語", "1 place that is"),
+        ("Ж".encode() * 30 + b"\xff,\xfe", "\ufffd,\ufffd", "2 places that are"),
+        ("Ж\ufffd".encode() * 15 + b"\xd0", "\ufffd", "1 place that is"),
+    ],
+)
+def test_broken_places_in_utf8_are_replaced_and_told(data: bytes, text: str, places: str) -> None:
+    file = read_file("cut.log", data)
+
+    assert file.text == data.decode("utf-8", "replace")
+    assert file.text.endswith(text.replace("語", "日本\ufffd"))
+    assert file.attachment.note == f"{places} not UTF-8: sent as \ufffd"
+
+
+@pytest.mark.parametrize(
     ("name", "data", "media_type"),
     [
         ("a.CSV", b"a,b\n1,2\n", "text/csv"),

@@ -96,3 +96,13 @@ def as_guest(url: str, password: str = GUESTS_PASSWORD) -> str:
     """The same database, by a user without any right."""
     changed = make_url(url).set(username=GUEST, password=password)
     return changed.render_as_string(hide_password=False)
+
+
+def run(url: str, *commands: str) -> None:
+    with connected(url) as direct:
+        for command in commands:
+            direct.execute(command)
+
+
+def name_of(url: str) -> str:
+    return str(make_url(url).database)

@@ -119,6 +119,20 @@ def test_a_locked_database_is_read_on_and_a_writer_gives_up_after_its_wait(folde
     store.close()
 
 
+def test_d4_a_thread_that_waits_too_long_for_another_gives_up(folder: Path) -> None:
+    store = Store.open(folder, busy_timeout_s=0.2)
+    other = Store.open(folder)
+
+    with store._writing(ANN), pytest.raises(StoreError, match="locked"):
+        store.set_preference(ANN, "model", "x")
+
+    store.set_preference(ANN, "model", "now")
+    assert other.preference(ANN, "model") == "now"
+    assert other.path == folder / "parley.db"
+    store.close()
+    other.close()
+
+
 def test_a_writer_waits_for_another_instead_of_failing_at_once(store: Store, folder: Path) -> None:
     """D-5"""
     _, reply, request = put_turn(store)

@@ -22,10 +22,10 @@ TAKES_SQL = (
 
 def spliced(source: Source) -> Iterator[str]:
     """Calls that take SQL as an f-string, by `%`, by `+` with a name, or by `.format`."""
-    for node in ast.walk(source.tree):
-        takes_sql = isinstance(node, ast.Call) and node.args and _name(node.func) in TAKES_SQL
-        if takes_sql and any(_is_built(part) for part in ast.walk(node.args[0])):
-            yield source.breach(node, "SQL is put together from values")
+    calls = (node for node in ast.walk(source.tree) if isinstance(node, ast.Call) and node.args)
+    for call in calls:
+        if _name(call.func) in TAKES_SQL and any(map(_is_built, ast.walk(call.args[0]))):
+            yield source.breach(call, "SQL is put together from values")
 
 
 def _name(function: ast.expr) -> str:
