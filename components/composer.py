@@ -15,11 +15,10 @@ from components.services import Services
 from components.state import COMPOSER, Session
 from parley.attaching import accepted_types, read_file
 from parley.attachment import AttachedFile
-from parley.conversation import Message
+from parley.conversation import Message, leaves_nothing
 from parley.errors import AttachmentRefused
 from parley.limits import LIMITS, MEGABYTE
 from parley.reply import Reply
-from parley.request_messages import leaves_nothing
 
 NO_OTHER_ANSWER = "There is no other answer:"
 

@@ -26,14 +26,9 @@ from components.state import Session
 from components.thread import Thread
 from parley.attachment import AttachedFile
 from parley.context import carried_along
-from parley.conversation import LedgerEntry, Message, MessageState, Request, Role
+from parley.conversation import LedgerEntry, Message, MessageState, Request, Role, leaves_nothing
 from parley.endpoint import PRESETS, THIS_MACHINE, Endpoint, Service, service_at
-from parley.request_messages import (
-    composition_of,
-    leaves_nothing,
-    sendable,
-    wire_messages,
-)
+from parley.request_messages import composition_of, sendable, wire_messages
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

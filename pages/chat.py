@@ -26,7 +26,6 @@ session.follow_url()
 if welcome.needs_key(everything, OWNER, session):
     st.switch_page("settings.py")
 
-history.show(everything, OWNER, session)
 conversation = history.opened(everything, OWNER, session)
 choice = model_picker.show(everything, OWNER, session, conversation)
 chat_settings.show(everything, OWNER, session, conversation, choice)
@@ -42,11 +41,13 @@ with foot_place:
     context_place = foot.show(everything, OWNER, session, opened, choice)
 with transcript.sheet(session.sheet(left_out)):
     if opened is None:
+        history.show(everything, OWNER, session)
         welcome.show(choice)
     else:
         totals = conversation_head.show(everything, OWNER, opened.conversation)
         places = transcript.lay_out(session, opened)
         if opened.running is None:
+            history.show(everything, OWNER, session)
             transcript.fill(everything, OWNER, session, opened, places, lambda: None)
             message_actions.show_undo(everything, OWNER, session, opened)
             live_reply.tell_of_another(everything, OWNER, opened)
@@ -56,6 +57,7 @@ with transcript.sheet(session.sheet(left_out)):
             near, far = transcript.by_nearness(places)
             transcript.fill(everything, OWNER, session, opened, near, bubble.glance)
             bubble.await_first_word()
+            history.show(everything, OWNER, session)
             transcript.fill(everything, OWNER, session, opened, far, bubble.glance)
             ended = bubble.watch()
             conversation_head.show_totals(totals, everything, OWNER, opened.conversation)

@@ -71,6 +71,21 @@ class Message:
     """The receipt that came with an imported reply: shown as that, never added up."""
 
 
+def is_wordless(reply: Message) -> bool:
+    """It ended without an answer, so its question is to be asked again, not to be built upon."""
+    return (
+        not reply.text.strip()
+        and reply.role is Role.ASSISTANT
+        and reply.state in (MessageState.FAILED, MessageState.COMPLETE)
+        and not reply.tool_calls
+    )
+
+
+def leaves_nothing(reply: Message) -> bool:
+    """Not even a thought came: its question is given back to the reader, and not sent along any more."""
+    return is_wordless(reply) and not reply.reasoning.strip()
+
+
 @dataclass(frozen=True)
 class Conversation:
     """A tree of messages with its last choice of endpoint and model."""

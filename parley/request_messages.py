@@ -11,7 +11,7 @@ from typing import Any
 
 from parley.attaching import estimated_tokens, message_content
 from parley.attachment import AttachedFile, AttachmentKind
-from parley.conversation import Message, MessageState, Role
+from parley.conversation import Message, Role, leaves_nothing
 from parley.usage import CHARS_PER_TOKEN
 
 WireMessage = dict[str, Any]
@@ -100,21 +100,6 @@ def composition_of(
         "attachments": attached + round(pictured),
         "new": new,
     }
-
-
-def is_wordless(reply: Message) -> bool:
-    """It ended without an answer, so its question is to be asked again, not to be built upon."""
-    return (
-        not reply.text.strip()
-        and reply.role is Role.ASSISTANT
-        and reply.state in (MessageState.FAILED, MessageState.COMPLETE)
-        and not reply.tool_calls
-    )
-
-
-def leaves_nothing(reply: Message) -> bool:
-    """Not even a thought came: its question is given back to the reader, and not sent along any more."""
-    return is_wordless(reply) and not reply.reasoning.strip()
 
 
 def _content(message: Message, contents: Contents) -> str | list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from parley.conversation import (
     Message,
     MessageState,
     Role,
+    is_wordless,
     new_id,
     title_from,
 )
@@ -28,13 +29,7 @@ from parley.errors import AttachmentRefused, PromptRefused
 from parley.gateway import ChatCall
 from parley.limits import LIMITS
 from parley.pricing.price import Price
-from parley.request_messages import (
-    Contents,
-    composition_of,
-    is_wordless,
-    sendable,
-    wire_of,
-)
+from parley.request_messages import Contents, composition_of, sendable, wire_of
 from parley.setting_checks import checked
 
 

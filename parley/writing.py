@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from parley.attempt import Attempt, Turn
-from parley.conversation import Message, MessageState
+from parley.conversation import Message, MessageState, leaves_nothing
 from parley.endpoint import Endpoint
 from parley.errors import (
     ConnectionLost,
@@ -34,7 +34,6 @@ from parley.gateway import ChatCall, Gateway
 from parley.limits import Limits
 from parley.pricing.wording import write_duration
 from parley.reply import Phase, Reply
-from parley.request_messages import leaves_nothing
 from parley.slots import Slots
 from parley.store import Store
 

@@ -42,6 +42,9 @@ _KNOWN_OF_FILES = select(
 ).order_by(attachments.c.sequence)
 
 
+_above = messages.alias("above")
+
+
 class Messages(Database):
     """The tree of messages of each conversation, of which one path is shown."""
 
@@ -212,14 +215,15 @@ class Messages(Database):
 
         False, and nothing happens, when what it hung below was deleted since.
         """
-        above = messages.alias("above")
         hangs_in_the_air = (
             select(messages.c.id)
-            .join(above, (above.c.owner == messages.c.owner) & (above.c.id == messages.c.parent_id))
+            .join(
+                _above, (_above.c.owner == messages.c.owner) & (_above.c.id == messages.c.parent_id)
+            )
             .where(
                 messages.c.owner == owner,
                 messages.c.id == deleted.message_id,
-                above.c.deleted_at.is_not(None),
+                _above.c.deleted_at.is_not(None),
             )
         )
         with self._writing(owner) as connection:

@@ -180,7 +180,8 @@ class _Cutter:
         self._parts.append(rest)
 
     def _check_depth(self, chunk: str, start: int, token: re.Match[str]) -> None:
-        if self._depth > LIMITS.import_depth:
+        # An object alone stands in a list as soon as it is exported, which must not be too deep to come back.
+        if self._depth + (self._outermost == "{") > LIMITS.import_depth:
             line = self._line + self._text(chunk[start : token.start()]).count("\n")
             raise ImportRefused(
                 f"Line {line:,}: the file is nested more than {LIMITS.import_depth} levels deep."

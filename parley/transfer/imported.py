@@ -10,6 +10,7 @@ from parley.attachment import AttachedFile
 from parley.chat_settings import FORMATS, ChatSettings
 from parley.conversation import Conversation, Message, Record, title_from
 from parley.errors import ImportRefused, SettingRefused
+from parley.limits import LIMITS
 from parley.setting_checks import checked
 from parley.transfer.part import Part
 from parley.typed_json import check_object
@@ -93,9 +94,25 @@ def sendable(part: Part, settings: ChatSettings) -> ChatSettings:
 def record_of(
     conversation: Conversation, messages: tuple[Message, ...], files: Iterable[AttachedFile] = ()
 ) -> Record | None:
-    """The conversation with its messages, named by its first words when it has no title; `None` without messages."""
+    """The conversation with its messages, named by its first words when it has no title; `None` without messages.
+
+    Raises:
+        ImportRefused: a message that became longer than one may be when its parts were joined.
+    """
     if not messages:
         return None
+    _check_lengths(conversation.title, messages)
     first = next((message.text for message in messages if message.text.strip()), "")
     named = replace(conversation, title=conversation.title or title_from(first))
     return Record(named, messages, tuple(files))
+
+
+def _check_lengths(title: str, messages: tuple[Message, ...]) -> None:
+    """Our own export of it has to come in again, and there each text has this bound."""
+    for number, message in enumerate(messages, 1):
+        longest = max(len(message.text), len(message.reasoning))
+        if longest > LIMITS.reply_chars:
+            raise ImportRefused(
+                f"Message {number:,} of “{title[:60]}” has {longest:,} characters "
+                f"with its parts together; at most {LIMITS.reply_chars:,} fit."
+            )

@@ -15,7 +15,8 @@ from parley.conversation import Conversation, Message, MessageState, Record, Rol
 from parley.errors import Notice
 from parley.transfer.content import Content, content_of, kept, picture
 from parley.transfer.imported import LeftOut, record_of, settings_with
-from parley.transfer.part import Part, part_of
+from parley.transfer.output_items import Said, said_in
+from parley.transfer.part import Part, is_set, part_of
 from parley.transfer.tree import Node, grow
 
 ORIGIN = "Open WebUI"
@@ -37,7 +38,7 @@ def open_webui_record(part: Part, left_out: LeftOut, now: datetime) -> Record | 
     history = chat.part("history")
     if history is None:
         raise part.refusal("has no “history” with its messages")
-    begun = part.time("created_at", part.time("timestamp", now))
+    begun = part.time("created_at", chat.time("timestamp", now))
     reader = _Reader(new_id(), begun, left_out, [])
     held = history.part("messages") or Part({}, part.where)
     nodes = {
@@ -47,7 +48,7 @@ def open_webui_record(part: Part, left_out: LeftOut, now: datetime) -> Record | 
     grown = grow(nodes, part.where)
     left_out.add("instruction within a chat", "instructions within a chat", len(grown.late_prompts))
     left_out.add_strays(grown.strays)
-    asked = (chat.part("params") or Part({}, part.where)).text("system")
+    asked = _asked(chat, left_out)
     conversation = Conversation(
         id=reader.conversation_id,
         title=chat.title() or part.title(),
@@ -62,6 +63,14 @@ def open_webui_record(part: Part, left_out: LeftOut, now: datetime) -> Record | 
     return record_of(conversation, grown.messages, reader.files)
 
 
+def _asked(chat: Part, left_out: LeftOut) -> str:
+    """The system prompt of the chat; without one, that of the person when it was begun, which was sent instead."""
+    params = chat.part("params") or Part({}, chat.where)
+    others = [name for name, value in params.values.items() if name != "system" and is_set(value)]
+    left_out.add("parameter of a chat", "parameters of chats", len(others))
+    return params.text("system") or chat.text("system")
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads the messages of one chat."""
@@ -74,7 +83,12 @@ class _Reader:
     def node(self, said: Part) -> Node:
         parent = said.text("parentId") or None
         children = tuple(one for one in said.listed("childrenIds") if isinstance(one, str))
-        role = said.text("role")
+        role = _role(said)
+        if role is None:
+            self.left_out.add(
+                "message that does not say whose it is", "messages that do not say whose they are"
+            )
+            return Node(parent, None, children)
         if role not in _ROLES:
             raise said.refuse_role(role)
         content = content_of(said, self.left_out)
@@ -86,22 +100,30 @@ class _Reader:
         files = kept([*content.files, *self._attached(said)], self.left_out)
         self.files.extend(files)
         is_reply = role is Role.ASSISTANT
-        thoughts, text = _apart(content.text) if is_reply else ("", content.text)
+        words = self._words(said, content.text) if is_reply else Said(content.text, "", ())
         state = _state(said) if is_reply else MessageState.COMPLETE
         return Message(
             id=new_id(),
             conversation_id=self.conversation_id,
             parent_id=None,
             role=role,
-            text=text,
-            reasoning=thoughts,
+            text=words.text,
+            reasoning=words.reasoning,
             state=state,
             created_at=said.time("timestamp", self.begun),
             model=said.name("model") if is_reply else "",
             notice=_FAILED if state is MessageState.FAILED else None,
+            tool_calls=words.tool_calls,
             attachments=tuple(file.attachment for file in files),
             imported=_receipt(said) if is_reply else None,
         )
+
+    def _words(self, said: Part, text: str) -> Said:
+        """Versions since 0.10 leave the content empty; those before write into it what the items say, and edits."""
+        if text.strip():
+            thoughts, answer = _apart(text)
+            return Said(answer, thoughts, ())
+        return said_in(said.parts("output", "item"), self.left_out)
 
     def _attached(self, said: Part) -> list[AttachedFile]:
         """Images lie in the file when they were pasted; everything else stays on its server."""
@@ -114,6 +136,13 @@ class _Reader:
                     "document that is not in the file", "documents that are not in the file"
                 )
         return found
+
+
+def _role(said: Part) -> str | None:
+    """Some versions lose the roles of messages; of those, replies alone have `done` or `output`."""
+    if said.values.get("role") is not None:
+        return said.text("role")
+    return "assistant" if "done" in said.values or "output" in said.values else None
 
 
 def _state(said: Part) -> MessageState:

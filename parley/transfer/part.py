@@ -12,6 +12,8 @@ from parley.errors import ImportRefused
 from parley.limits import LIMITS
 
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_MILLISECONDS = 100_000_000_000
+"""As seconds this is in the year 5138: a number from here on counts as JavaScript does."""
 _TITLE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -74,7 +76,7 @@ class Part:
         ]
 
     def time(self, name: str, otherwise: datetime) -> datetime:
-        """Seconds since 1970, or text in ISO 8601; without a zone it is UTC."""
+        """Seconds or milliseconds since 1970, or text in ISO 8601; without a zone it is UTC."""
         given = self.values.get(name)
         if given is None:
             return otherwise
@@ -100,6 +102,11 @@ def one_title(text: str) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def is_set(value: object) -> bool:
+    """Whether a setting says anything: nothing and empty do not, 0 and no do."""
+    return value is not None and value not in ("", [], {})
+
+
 def part_of(value: object, where: str) -> Part:
     """The value as an object of the file.
 
@@ -121,4 +128,4 @@ def _moment(given: object) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise TypeError
-    return datetime.fromtimestamp(given, UTC)
+    return datetime.fromtimestamp(given / 1000 if given >= _MILLISECONDS else given, UTC)

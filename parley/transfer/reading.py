@@ -19,7 +19,7 @@ from parley.transfer.open_webui import open_webui_record
 from parley.transfer.openai_messages import OpenAiMessages
 from parley.transfer.own_export import MARK
 from parley.transfer.own_import import own_record
-from parley.transfer.part import Part, part_of
+from parley.transfer.part import Part, is_set, part_of
 from parley.transfer.strict_json import strict_value
 
 PARLEY, CHATGPT, OPENAI = "Parley", "ChatGPT", "OpenAI messages"
@@ -114,6 +114,9 @@ class _Reading:
 
     def _request(self, part: Part) -> Record | None:
         """Messages as the body of a request has them, or a line of a data set."""
+        others = set(part.values) - {"messages", "model"}
+        number = sum(is_set(part.values[name]) for name in others)
+        self.left_out.add("parameter of a request", "parameters of requests", number)
         said = OpenAiMessages(self.now, self.left_out, part.name("model"))
         for message in part.parts("messages", "message"):
             said.add(message)

@@ -45,8 +45,11 @@ def grow(nodes: Mapping[str, Node], where: str) -> Grown:
     Raises:
         ImportRefused: messages that follow each other in a circle.
     """
-    parents = {key: _parent(nodes, node) for key, node in nodes.items()}
-    order = list(nodes) if _is_in_order(parents) else list(_walked(nodes, parents))
+    parents = _adopted(nodes)
+    order = _order(nodes, parents)
+    if len(order) < len(nodes):
+        parents = {key: _parent(nodes, node) for key, node in nodes.items()}
+        order = _order(nodes, parents)
     if len(order) < len(nodes):
         raise ImportRefused(f"{where} has messages that follow each other in a circle.")
     ids: dict[str, str | None] = {}
@@ -70,6 +73,17 @@ def grow(nodes: Mapping[str, Node], where: str) -> Grown:
 
 def _parent(nodes: Mapping[str, Node], node: Node) -> str | None:
     return node.parent if node.parent in nodes else None
+
+
+def _adopted(nodes: Mapping[str, Node]) -> dict[str, str | None]:
+    """The parent of each. Some versions of Open WebUI lose it: then it is the one that lists the child."""
+    claimed = {child: key for key, node in nodes.items() for child in node.children}
+    return {key: _parent(nodes, node) or claimed.get(key) for key, node in nodes.items()}
+
+
+def _order(nodes: Mapping[str, Node], parents: Mapping[str, str | None]) -> list[str]:
+    """Parents first; without those that a circle keeps out of reach."""
+    return list(nodes) if _is_in_order(parents) else list(_walked(nodes, parents))
 
 
 def _is_in_order(parents: Mapping[str, str | None]) -> bool:

@@ -6,8 +6,9 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from parley.conversation import LOCAL_OWNER, MessageState
 from parley.limits import LIMITS
 from parley.store import Store
 from tests.browser.app import ROOT, environment_of
+from tests.parley.store.postgres_server import a_database
 from tests.upstream import Upstream, role, tokens
 
 MOMENTS = 20
@@ -58,25 +60,30 @@ def killed_at(moment_s: float, folder: Path, upstream: Upstream, url: str | None
     return safe[-1] if safe else 0
 
 
-@pytest.fixture
-def new_database(tmp_path: Path) -> Callable[[int], tuple[Path, str | None]]:
+@contextmanager
+def a_new_place(database: str, folder: Path) -> Iterator[tuple[Path, str | None]]:
     """A folder and the URL of an empty database, for each kill."""
-    return lambda number: (tmp_path / str(number), None)
+    if database == "sqlite":
+        yield folder, None
+        return
+    with a_database() as url:
+        yield folder, url
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_d7_a_killed_server_loses_at_most_a_second_of_a_reply(
-    new_database: Callable[[int], tuple[Path, str | None]],
+    database: str, tmp_path: Path
 ) -> None:
     """D-7: the moments are random, and told when it fails."""
     chance = random.Random()
     moments = [chance.uniform(0.0, 2.6) for _ in range(MOMENTS)]
 
     def kill(number: int) -> None:
-        folder, url = new_database(number)
-        with Upstream() as upstream:
-            upstream.script(role(), tokens(2_000, 200))
-            safe_chars = killed_at(moments[number], folder, upstream, url)
-        look_into(folder, url, safe_chars, f"killed after {moments[number]:.3f} s")
+        with a_new_place(database, tmp_path / str(number)) as (folder, url):
+            with Upstream() as upstream:
+                upstream.script(role(), tokens(2_000, 200))
+                safe_chars = killed_at(moments[number], folder, upstream, url)
+            look_into(folder, url, safe_chars, f"killed after {moments[number]:.3f} s")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(kill, range(MOMENTS)))

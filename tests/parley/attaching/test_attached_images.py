@@ -163,6 +163,13 @@ def test_an_image_of_sixteen_bits_keeps_its_shades() -> None:
     assert made.opened(file.data).getpixel((0, 0)) == 128
 
 
+@pytest.mark.parametrize(("mode", "seen_through"), [("L", 0), ("RGB", (0, 0, 0)), ("P", 0)])
+def test_a_colour_that_stands_for_transparent_stays_so(mode: str, seen_through: object) -> None:
+    file = read_file("logo.png", made.image((4, 4), "PNG", mode, transparency=seen_through))
+
+    assert made.opened(file.data).getpixel((0, 0)) == (0, 0, 0, 0)
+
+
 def test_an_opaque_image_with_an_alpha_channel_needs_none() -> None:
     file = read_file("screen.png", made.image((4, 4), "PNG", "RGBA", color=(1, 2, 3, 255)))
 

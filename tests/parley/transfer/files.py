@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -213,3 +214,33 @@ def open_webui(*messages: dict[str, Any], **more: Any) -> dict[str, Any]:
         "folder_id": None,
         **more,
     }
+
+
+def open_webui_greeting(**more: Any) -> dict[str, Any]:
+    """A question with two answers; the first is shown."""
+    value = open_webui(
+        open_webui_message("m1", None, "user", "Hello, how are you?"),
+        open_webui_message("m2", "m1", "assistant", "I'm doing well!"),
+        open_webui_message("m3", "m1", "assistant", "Fine.", model="qwen3"),
+        **more,
+    )
+    value["chat"]["history"]["currentId"] = "m2"
+    return value
+
+
+def open_webui_reply(content: str, **more: Any) -> dict[str, Any]:
+    return open_webui(
+        open_webui_message("m1", None, "user", "Why?"),
+        open_webui_message("m2", "m1", "assistant", content, **more),
+    )
+
+
+def places(value: Any) -> list[Callable[[Any], None]]:
+    """A setter for each value anywhere inside."""
+    found: list[Callable[[Any], None]] = []
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, each in list(inner):
+        found.append(lambda new, key=key: value.__setitem__(key, new))  # type: ignore[misc]
+        if isinstance(each, dict | list):
+            found += places(each)
+    return found

@@ -61,6 +61,7 @@ BAD: list[tuple[str, bytes, str]] = [
     ("x5-duplicate-cleaned", rb'[{"a":1,"a\u0000":2}]', "a name twice in one object"),
     ("x5-depth", b"[" * 100_000, f"Line 1: the file is nested more than {DEEP} levels deep."),
     ("x5-depth-line", b"[\n\n" + b'{"a":' * DEEP, "Line 3: the file is nested"),
+    ("x5-depth-alone", b'{"a":' * DEEP, f"nested more than {DEEP} levels deep"),
     ("x5-raw-surrogate", b'["\xed\xa0\x80"]', "bytes that are not text"),
     ("not-utf8", b'[1,\n"\xff"]', "bytes that are not text"),
     ("cut-in-a-character", b'["a\xe2\x82', "bytes that are not text"),

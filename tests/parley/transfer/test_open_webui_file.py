@@ -1,4 +1,4 @@
-"""Open WebUI's export: trees of messages, images that were pasted, thoughts and usage apart from the answer."""
+"""Open WebUI's export: trees of messages, images that were pasted, prompts, and what is refused."""
 
 from __future__ import annotations
 
@@ -7,28 +7,10 @@ from typing import Any
 
 import pytest
 
-from parley.conversation import MessageState
 from parley.errors import ImportRefused
 from tests.parley.transfer.files import only, open_webui, open_webui_message, read, said
-
-
-def greeting(**more: Any) -> dict[str, Any]:
-    """A question with two answers; the first is shown."""
-    value = open_webui(
-        open_webui_message("m1", None, "user", "Hello, how are you?"),
-        open_webui_message("m2", "m1", "assistant", "I'm doing well!"),
-        open_webui_message("m3", "m1", "assistant", "Fine.", model="qwen3"),
-        **more,
-    )
-    value["chat"]["history"]["currentId"] = "m2"
-    return value
-
-
-def reply(content: str, **more: Any) -> dict[str, Any]:
-    return open_webui(
-        open_webui_message("m1", None, "user", "Why?"),
-        open_webui_message("m2", "m1", "assistant", content, **more),
-    )
+from tests.parley.transfer.files import open_webui_greeting as greeting
+from tests.parley.transfer.files import open_webui_reply as reply
 
 
 def test_branches_flags_times_and_models_come_along() -> None:
@@ -91,51 +73,6 @@ def test_siblings_stand_in_the_order_of_their_parents_list() -> None:
     assert [message.text for message in record.messages][1:] == ["Fine.", "I'm doing well!"]
 
 
-def test_folded_thoughts_are_taken_out_of_the_answer() -> None:
-    folded = (
-        '<details type="reasoning" done="true" duration="3">\n<summary>Thought for 3 seconds</summary>\n'
-        "> Is 1 &lt; 2?\n> Yes.\n</details>\nOf course."
-    )
-
-    record = only(read([reply(folded)]))
-
-    assert record.messages[1].text == "Of course."
-    assert record.messages[1].reasoning == "Is 1 < 2?\nYes."
-
-
-def test_thoughts_without_an_end_stay_in_the_answer() -> None:
-    record = only(read([reply('<details type="reasoning">\nHm')]))
-
-    assert record.messages[1].text == '<details type="reasoning">\nHm'
-    assert record.messages[1].reasoning == ""
-
-
-@pytest.mark.parametrize("name", ["usage", "info"])
-def test_x7_usage_is_kept_as_what_the_file_says(name: str) -> None:
-    usage = {"prompt_tokens": 12, "completion_tokens": 3, "total_duration": 1.5}
-
-    record = only(read([reply("Because.", **{name: usage})]))
-
-    assert record.messages[1].imported == {"origin": "Open WebUI", "raw_usage": usage}
-    assert record.calls == ()
-
-
-@pytest.mark.parametrize(
-    ("more", "state"),
-    [
-        ({"done": False}, MessageState.INTERRUPTED),
-        ({"error": {"content": "boom"}}, MessageState.FAILED),
-        ({"error": True}, MessageState.FAILED),
-        ({"done": None}, MessageState.COMPLETE),
-    ],
-)
-def test_how_a_reply_ended_is_kept(more: dict[str, Any], state: MessageState) -> None:
-    record = only(read([reply("Bec", **more)]))
-
-    assert record.messages[1].state is state
-    assert (record.messages[1].notice is not None) is (state is MessageState.FAILED)
-
-
 def test_x9_the_system_prompt_of_a_chat_becomes_that_of_the_conversation() -> None:
     value = greeting()
     value["chat"]["params"] = {"system": "Be brief."}
@@ -143,6 +80,33 @@ def test_x9_the_system_prompt_of_a_chat_becomes_that_of_the_conversation() -> No
     record = only(read([value]))
 
     assert record.conversation.settings.system_prompt == "Be brief."
+
+
+def test_x9_the_persons_own_system_prompt_holds_where_the_chat_has_none() -> None:
+    own, none = greeting(), greeting()
+    own["chat"] |= {"system": "Be long.", "params": {"system": "Be brief."}}
+    none["chat"] |= {"system": "Be long.", "params": {"system": ""}}
+
+    records = read([own, none]).records
+
+    assert [one.conversation.settings.system_prompt for one in records] == ["Be brief.", "Be long."]
+
+
+def test_parameters_of_a_chat_are_counted() -> None:
+    value = greeting()
+    value["chat"]["params"] = {"temperature": 0, "stop": [], "seed": None, "system": "Be brief."}
+
+    assert read([value]).left_out == ("1 parameter of a chat",)
+
+
+def test_times_in_milliseconds_are_read_as_such() -> None:
+    chat = reply("Because.", timestamp=1_700_000_005_250)["chat"]
+
+    record = only(read([chat]))
+
+    assert record.conversation.created_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    moment = datetime(2023, 11, 14, 22, 13, 25, 250_000, tzinfo=UTC)
+    assert record.messages[1].created_at == moment
 
 
 def test_documents_and_images_elsewhere_are_counted() -> None:
@@ -209,6 +173,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ),
     ("x6-time", greeting(created_at="yesterday"), "has no possible time as “created_at”"),
     ("x6-models", {"chat": {"models": [{}], "history": {}}}, "than short texts in “models”"),
+    ("x6-output", reply("", output={}), "has something else than a list as “output”"),
+    ("x6-item", reply("", output=[7]), "message 2, item 1 is not an object"),
     ("x6-two-prompts", two_prompts(), "has two system prompts"),
 ]
 

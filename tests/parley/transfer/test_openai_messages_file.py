@@ -86,6 +86,12 @@ def test_the_body_of_a_request_is_read_with_its_model() -> None:
     assert [message.parent_id for message in record.messages] == [None, record.messages[0].id]
 
 
+def test_parameters_of_a_request_are_counted() -> None:
+    body = {"messages": [HELLO], "model": "gpt-4o", "temperature": 0, "stream": False, "stop": None}
+
+    assert read(body).left_out == ("2 parameters of requests",)
+
+
 def test_a_list_of_bodies_is_as_many_conversations() -> None:
     imported = read([{"messages": [HELLO]}, {"messages": []}, {"messages": [HELLO]}])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from tests.parley.transfer.files import (
     exported,
     full_record,
     own,
+    places,
     plain_record,
     read,
 )
@@ -146,7 +146,7 @@ def test_x6_whatever_stands_in_place_of_a_value_nothing_but_a_refusal_is_raised(
     data: st.DataObject,
 ) -> None:
     values = own(full_record())
-    place = data.draw(st.sampled_from(_places(values)))
+    place = data.draw(st.sampled_from(places(values)))
     odd = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
     place(data.draw(odd | st.lists(odd, max_size=2) | st.dictionaries(st.text(), odd, max_size=2)))
 
@@ -156,14 +156,3 @@ def test_x6_whatever_stands_in_place_of_a_value_nothing_but_a_refusal_is_raised(
         assert refused.title.endswith(".")
     else:
         assert exported(*imported.records)
-
-
-def _places(value: Any) -> list[Callable[[Any], None]]:
-    """A setter for each value anywhere inside."""
-    found: list[Callable[[Any], None]] = []
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, each in list(inner):
-        found.append(lambda new, key=key: value.__setitem__(key, new))  # type: ignore[misc]
-        if isinstance(each, dict | list):
-            found += _places(each)
-    return found
