@@ -101,9 +101,9 @@ def record_of(
     """
     if not messages:
         return None
-    _check_lengths(conversation.title, messages)
     first = next((message.text for message in messages if message.text.strip()), "")
     named = replace(conversation, title=conversation.title or title_from(first))
+    _check_lengths(named.title, messages)
     return Record(named, messages, tuple(files))
 
 
