@@ -112,11 +112,12 @@ class Visit:
         self.box.press("Enter")
 
     def ask(self, text: str) -> None:
-        """Send, and wait until the reply has its receipt."""
+        """Send, and wait until the reply has its receipt and all is drawn."""
         before = self.receipts.count()
         self.send(text)
         expect(self.receipts).to_have_count(before + 1)
         expect(self.stop).to_have_count(0)
+        self.settle()
 
     def words(self) -> list[str]:
         """The visible text of every message."""
