@@ -6,8 +6,7 @@ PORT ?= 8501
 # 100 is the rule; the half per cent is for branches that only a race takes.
 COVERAGE_FLOOR ?= 99.5
 # So many test files run at once, in their order, since browser tests come last; 0 = all in one process.
-# Three on two cores: much of a test is waiting.
-JOBS ?= 3
+JOBS ?= 2
 # For example: make test PYTEST_ARGS="-m 'not browser'"
 PYTEST_ARGS ?=
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 LOG = logging.getLogger(__name__)
-
-SWITCH_INTERVAL_S = 0.001
 
 
 def lifespan(
@@ -29,9 +26,6 @@ def lifespan(
         # Streamlit collects all garbage after every script run: 80 ms when our imports are part of it.
         gc.collect()
         gc.freeze()
-        # The loops that carry replies and pages share the interpreter with script threads that draw: waiting the
-        # usual 5 ms for it, several times a message, was a quarter of the way from Enter to the first word.
-        sys.setswitchinterval(SWITCH_INTERVAL_S)
 
     @asynccontextmanager
     async def lived(_: object) -> AsyncIterator[None]:
