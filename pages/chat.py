@@ -52,10 +52,10 @@ with transcript.sheet(session.sheet(left_out)):
             message_actions.show_undo(everything, OWNER, session, opened)
             live_reply.tell_of_another(everything, OWNER, opened)
         else:
-            # Before the history is drawn into its places: the first word is then there however long that takes.
-            bubble = live_reply.Bubble(everything, OWNER, session, opened, stop_place)
             near, far = transcript.by_nearness(places)
-            transcript.fill(everything, OWNER, session, opened, near, bubble.glance)
+            # First the place where the reply before this one grew: until then it would stand there as it was, twice.
+            transcript.fill(everything, OWNER, session, opened, near, lambda: None)
+            bubble = live_reply.Bubble(everything, OWNER, session, opened, stop_place)
             bubble.await_first_word()
             history.show(everything, OWNER, session)
             transcript.fill(everything, OWNER, session, opened, far, bubble.glance)

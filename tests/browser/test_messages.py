@@ -35,7 +35,7 @@ def test_another_version_is_had_while_a_reply_runs_and_both_are_kept(
     visit.open_chat()
     visit.ask("One?")
     visit.send("Two?")
-    expect(visit.messages.last).to_contain_text("Half of it")
+    expect(visit.live_reply).to_contain_text("Half of it")
 
     act(visit, 0, "Answer again")
 
