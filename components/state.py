@@ -18,6 +18,8 @@ CONVERSATION = "conversation_id"
 CONVERSATION_PARAMETER = "c"
 MODEL_PARAMETER = "model"
 ENDPOINT_PARAMETER = "endpoint"
+LAST_MESSAGES = 10
+"""So many are drawn at first. With three times as many the first word of a reply takes nearly twice as long."""
 
 
 class Session(ChatState):
@@ -55,7 +57,7 @@ class Session(ChatState):
     @property
     def shown_messages(self) -> int:
         """How many of the last messages are on the page; grows by "Show earlier"."""
-        shown: int = self._values.get("shown_messages", 30)
+        shown: int = self._values.get("shown_messages", LAST_MESSAGES)
         return shown
 
     @shown_messages.setter
@@ -115,7 +117,7 @@ class Session(ChatState):
         self._values["draft_settings"] = ChatSettings()
         self._values["panel"] = None
         self._values["undo_delete"] = ()
-        self._values["shown_messages"] = 30
+        self._values["shown_messages"] = LAST_MESSAGES
         self._values["flash"] = None
         if conversation_id:
             st.query_params[CONVERSATION_PARAMETER] = conversation_id
@@ -181,6 +183,22 @@ class Session(ChatState):
     @asked_endpoint.setter
     def asked_endpoint(self, name: str) -> None:
         self._set_parameter(ENDPOINT_PARAMETER, name)
+
+    def asked(self, name: str) -> str | None:
+        """What the address says under this name."""
+        return st.query_params.get(name) or None
+
+    def ask(self, name: str, value: str | None) -> None:
+        """Write into the address what a page is to show; `None` takes it out."""
+        self._set_parameter(name, value)
+
+    def asked_all(self, name: str) -> list[str]:
+        """Every value of a name that the address may hold several times."""
+        return list(st.query_params.get_all(name))
+
+    def ask_all(self, name: str, values: list[str]) -> None:
+        if st.query_params.get_all(name) != values:
+            st.query_params[name] = values
 
     def _set_parameter(self, name: str, value: str | None) -> None:
         """Written only when it changes: every write is a message to the browser."""

@@ -7,6 +7,7 @@ from streamlit.runtime.scriptrunner import RerunData, RerunException
 from streamlit.testing.v1 import AppTest
 
 from components.mailbox import Interruption
+from components.state import LAST_MESSAGES
 
 
 def follow() -> None:
@@ -37,7 +38,7 @@ def test_the_address_opens_a_conversation_and_forgets_the_choice_of_the_last() -
     app.run()
 
     assert remembered(app, "conversation_id") == "c1"
-    assert remembered(app, "shown_messages") == 30
+    assert remembered(app, "shown_messages") == LAST_MESSAGES
     assert (remembered(app, "endpoint_name"), remembered(app, "model_id")) == (None, None)
 
 

@@ -255,10 +255,13 @@ def test_the_last_messages_are_shown_and_all_of_them_on_demand() -> None:
     app = opened(c=thread)
     first_page = bubbles(app)
 
-    click(app, "Show earlier messages (30)")
+    click(app, "Show earlier messages (50)")
+    second_page = bubbles(app)
+    click(app, "Show earlier messages (20)")
 
-    assert len(first_page) == 30
-    assert first_page[0] == "user | Question 15"
+    assert len(first_page) == 10
+    assert first_page[0] == "user | Question 25"
+    assert len(second_page) == 40
     assert len(bubbles(app)) == 60
     assert bubbles(app)[0] == "user | Question 0"
     assert not any("Show earlier" in button.label for button in app.button)
