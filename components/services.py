@@ -129,7 +129,7 @@ def is_healthy() -> bool:
 def _start(settings: Settings) -> Services:
     weights = (settings.weights or find_weights()) if settings.local_model else None
     local_model = LocalModel(weights)
-    store = Store.open(settings.data_dir, settings.database_url)
+    store = Store.open_or_stand_in(settings.data_dir, settings.database_url)
     engine = Engine(
         store,
         connect=lambda endpoint: endpoint if endpoint.base_url else local_model.endpoint(),

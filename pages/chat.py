@@ -13,6 +13,7 @@ from components import (
     model_picker,
     notices,
     services,
+    store_notices,
     thread,
     transcript,
     welcome,
@@ -26,6 +27,7 @@ session.follow_url()
 if welcome.needs_key(everything, OWNER, session):
     st.switch_page("settings.py")
 
+store_notices.show_end(everything)
 conversation = history.opened(everything, OWNER, session)
 choice = model_picker.show(everything, OWNER, session, conversation)
 chat_settings.show(everything, OWNER, session, conversation, choice)

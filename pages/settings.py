@@ -6,9 +6,9 @@ from components import (
     endpoint_card,
     endpoint_form,
     first_steps,
-    notices,
     promises,
     services,
+    store_notices,
     transfer_panel,
 )
 from components.state import Session
@@ -19,8 +19,7 @@ session = Session()
 
 with st.container(width=760):
     st.title("Settings", anchor=False)
-    if everything.store.recovered is not None:
-        notices.show(everything.store.recovered, key="store-notice")
+    store_notices.show(everything)
     first_steps.show(everything, OWNER)
 
     st.header("Endpoints", anchor=False)

@@ -272,6 +272,11 @@ class StoreError(ParleyError):
     advice = "Check that the data folder has space and can be written, then try again."
 
 
+class StoreNotWritable(StoreError):
+    title = "The database can be read but not written."
+    advice = "Make the data folder writable, or set PARLEY_DATA_DIR to another one."
+
+
 class StoreTooNew(StoreError):
     title = "The data was written by a newer version of Parley."
     advice = "Update Parley, or set PARLEY_DATA_DIR to another folder."

@@ -9,12 +9,13 @@ from typing import Self
 
 from sqlalchemy import Connection, select
 
-from parley.errors import Notice, StoreError
+from parley.errors import Notice, StoreError, StoreNotWritable
 from parley.store import statements
 from parley.store.backing import Backing
 from parley.store.faults import plain_errors
 from parley.store.migrating import migrate
-from parley.store.opening import BUSY_TIMEOUT_S, open_backing
+from parley.store.opening import BUSY_TIMEOUT_S, file_of, open_backing
+from parley.store.stand_in import StandIn, notice_of
 from parley.store.tables import conversations
 
 
@@ -23,6 +24,8 @@ class Database:
 
     recovered: Notice | None
     """Set when a damaged database was set aside as the store was opened."""
+    lasts_until_the_end: Notice | None = None
+    """Set when what is written now goes with this process, since the database cannot be written."""
     place: str
     """The file, or the database and its server; for a reader."""
 
@@ -46,7 +49,28 @@ class Database:
             StoreTooNew: a newer Parley wrote it; it is left as it is.
             StoreError: it cannot be opened; the error names the file, or the database and its server.
         """
-        backing = open_backing(data_dir, database_url, busy_timeout_s)
+        return cls._opened(open_backing(data_dir, database_url, busy_timeout_s))
+
+    @classmethod
+    def open_or_stand_in(cls, data_dir: Path, database_url: str | None = None) -> Self:
+        """The same; in place of a file that cannot be written a copy that lasts as long as this process.
+
+        Raises:
+            StoreTooNew, StoreError: as `open`, for all other faults.
+        """
+        try:
+            return cls.open(data_dir, database_url)
+        except StoreNotWritable as refused:
+            path = file_of(data_dir, database_url)
+            if path is None:
+                raise
+            with plain_errors(path):
+                store = cls._opened(StandIn.of(path, BUSY_TIMEOUT_S))
+            store.lasts_until_the_end = notice_of(refused)
+            return store
+
+    @classmethod
+    def _opened(cls, backing: Backing) -> Self:
         with ExitStack() as undo:
             undo.callback(backing.close)
             with plain_errors(backing.place):

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from parley.errors import StoreCorrupt, StoreError
+from parley.errors import StoreCorrupt, StoreError, StoreNotWritable
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Fault:
 _CANNOT_OPEN = Fault(
     "The database cannot be opened.",
     "Check that {place} is a file, in a folder that you may write to.",
+    StoreNotWritable,
 )
 _FULL = Fault(
     "There is no space left to save the conversation.",
@@ -40,6 +41,7 @@ _FULL = Fault(
 _READ_ONLY = Fault(
     "The database can be read but not written.",
     "Make {place} writable, or set PARLEY_DATA_DIR or PARLEY_DATABASE_URL to another place.",
+    StoreNotWritable,
 )
 _LOCKED = Fault(
     "Another program keeps the database locked.",
@@ -96,6 +98,8 @@ _BY_SQLITE_CODE = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
 }
+
+_BY_ERRNO = {errno.ENOSPC: _FULL, errno.EROFS: _READ_ONLY}
 
 _BY_SQLSTATE = {
     "08": _LOST,
@@ -156,7 +160,7 @@ def _fault(error: Any) -> Fault:
     if isinstance(error, DBAPIError):
         return _LOST if error.connection_invalidated else _fault(error.orig)
     if isinstance(error, OSError):
-        return _FULL if error.errno == errno.ENOSPC else _CANNOT_OPEN
+        return _BY_ERRNO.get(error.errno or 0, _CANNOT_OPEN)
     if hasattr(error, "sqlstate"):
         return _postgres_fault(error)
     # The low byte is the cause, the rest its variety; errors of the module itself have no code.

@@ -23,17 +23,26 @@ def open_backing(data_dir: Path, database_url: str | None, busy_timeout_s: float
     Raises:
         StoreError: it cannot be opened, or the URL names no database that Parley knows.
     """
-    if database_url is None:
-        return _open_file(data_dir / DATABASE_NAME, busy_timeout_s)
-    url = _parsed(database_url)
+    path = file_of(data_dir, database_url)
+    if path is not None:
+        return _open_file(path, busy_timeout_s)
+    url = _parsed(str(database_url))
     if url.drivername in POSTGRES_SCHEMES:
         # Its driver takes a while to load, and most people have no server.
         from parley.store.postgres import PostgresDatabase
 
         return PostgresDatabase.open(url, busy_timeout_s)
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        return _open_file(Path(url.database), busy_timeout_s)
     raise _unknown()
+
+
+def file_of(data_dir: Path, database_url: str | None) -> Path | None:
+    """The SQLite file that would be opened; `None` = it is none."""
+    if database_url is None:
+        return data_dir / DATABASE_NAME
+    url = _parsed(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
 
 
 def _open_file(path: Path, busy_timeout_s: float) -> SqliteFile:

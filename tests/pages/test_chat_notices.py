@@ -181,3 +181,18 @@ def test_settings_that_make_no_sense_are_a_notice_and_no_traceback(
     assert sentence in notice(app)
     assert "canary" not in words(app)
     assert not app.chat_input
+
+
+def test_d3_chat_goes_on_without_a_place_to_keep_it_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "not-a-folder"
+    place.write_text("mine")
+    monkeypatch.setenv("PARLEY_DATA_DIR", str(place))
+    services.stop()
+
+    app = send(opened(), "Hello?")
+
+    assert any("kept only until Parley ends" in error.value for error in app.error)
+    assert bubbles(app) == ["user | Hello?", "assistant | big | You said: Hello?"]
+    assert place.read_text() == "mine"
