@@ -26,6 +26,7 @@ from tests.browser.visit import Visit
 from tests.upstream import Upstream
 
 HERE = Path(__file__).parent
+LONGEST = "test_many_turns.py"
 PATIENCE_MS = 20_000
 """For a slow machine that others share."""
 WINDOW: ViewportSize = {"width": 1280, "height": 900}
@@ -35,11 +36,14 @@ NO_BROWSER = "no Chromium or Chrome was found; `make test` gets one where it can
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: from then on this thread belongs to Playwright's event loop."""
+    """Browser tests come last: from then on this thread belongs to Playwright's event loop.
+
+    Of them the longest file comes first, so that nobody waits for it alone at the end.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: HERE in item.path.parents)
+    items.sort(key=lambda item: (HERE in item.path.parents, item.path.name != LONGEST))
 
 
 @pytest.hookimpl(wrapper=True)
