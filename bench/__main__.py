@@ -15,7 +15,7 @@ from typing import TextIO
 
 from playwright.sync_api import Browser
 
-from bench import measuring, page, results, rows, side, sizes, soak
+from bench import measuring, models, page, results, rows, side, sizes, soak
 from bench.measuring import Figures
 from bench.page import ChatPage
 from bench.side import Side
@@ -34,9 +34,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, page.browser() as launched:
         ours, theirs = measure(launched, Path(folder), runs)
         by_size = sizes.measure(launched, Path(folder) / "sizes", runs, _progress)
+        many_models = models.measure(launched, Path(folder) / "models", runs, _progress)
         versions = results.versions(launched, runs)
-    table = [*rows.table(ours, theirs), "", *sizes.table(*by_size)]
-    judged = [*rows.claims(ours), *sizes.claims(*by_size)]
+    table = [*rows.table(ours, theirs), "", *sizes.table(*by_size), "", *models.table(many_models)]
+    judged = [*rows.claims(ours), *sizes.claims(*by_size), *models.claims(many_models)]
     error_ms = max(
         figures["clock error"] for figures in (*ours, *theirs) if "clock error" in figures
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from components import known_model
 from components.services import Services
 from components.state import Session
 from parley.catalog.listing import Listing
@@ -57,7 +58,7 @@ def model_of(
         or services.store.preference(owner, last_model_key(endpoint.name))
         or next((model.id for model in offered(listing)), None)
     )
-    return services.model(endpoint, model_id) if model_id else None
+    return known_model.shown(services, owner, endpoint, model_id) if model_id else None
 
 
 def offered(listing: Listing) -> list[Model]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from components import connection_test, key_form, this_machine
@@ -69,9 +71,18 @@ def show(services: Services, owner: str, session: Session, endpoint: Endpoint) -
             _use(services, owner, session, endpoint)
             if services.endpoints.is_own(owner, endpoint):
                 _remove(services, owner, session, endpoint)
+        place = _place(services, owner, endpoint)
+        asked = connection_test.question(services, owner, session, endpoint, place)
         if tested:
-            connection_test.run(services, session, endpoint)
-        connection_test.show(services, owner, session, endpoint)
+            connection_test.run(services, session, endpoint, asked, place)
+        connection_test.show(services, session, endpoint, place)
+
+
+def _place(services: Services, owner: str, endpoint: Endpoint) -> connection_test.Place:
+    """Only an address of the owner's own can be changed here."""
+    is_own = services.endpoints.is_own(owner, endpoint)
+    use = partial(services.endpoints.move, owner, endpoint) if is_own else None
+    return connection_test.Place(endpoint.name, use)
 
 
 def _use(services: Services, owner: str, session: Session, endpoint: Endpoint) -> None:

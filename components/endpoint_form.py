@@ -9,16 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from components import endpoint_card, key_form, notices
+from components import connection_test, endpoint_card, key_form, notices
 from components.mailbox import Interruption
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
-from parley.endpoint import ApiKey, Service, origin_of, service_at, tidy_base_url, tidy_project
+from parley.endpoint import (
+    ApiKey,
+    Endpoint,
+    Service,
+    from_mapping,
+    origin_of,
+    service_at,
+    tidy_base_url,
+    tidy_project,
+)
+from parley.endpoint_book import KeySource
 from parley.errors import BaseUrlRefused, Notice, ParleyError
 
 T = TypeVar("T")
@@ -55,9 +67,17 @@ def show(services: Services, owner: str, session: Session) -> None:
             if session.widget(EMPTIED):
                 st.caption(KEY_EMPTIED)
             st.text_input("Project (optional)", key=session.field(PROJECT), max_chars=200)
-            st.form_submit_button(
-                "Add endpoint", type="primary", on_click=_add, args=(services, owner, session)
-            )
+            with st.container(horizontal=True):
+                st.form_submit_button(
+                    "Add endpoint", type="primary", on_click=_add, args=(services, owner, session)
+                )
+                tested = st.form_submit_button(
+                    "Test without adding",
+                    icon=":material/network_check:",
+                    on_click=_before_test,
+                    args=(session,),
+                )
+        _test(services, owner, session, tested=tested)
         for number, notice in enumerate(_refusals(session)):
             notices.show(notice, key=f"add-notice-{number}")
 
@@ -109,6 +129,59 @@ def _refuse(session: Session, refusals: list[Notice]) -> None:
     session.set_widget(NOTICES, (_typed(session, BASE_URL), refusals))
 
 
+# A test before anything is kept
+
+PLACE_OF_TEST = "new-endpoint"
+
+
+def _before_test(session: Session) -> None:
+    # As before adding: the address may have changed with this very click.
+    interruption = Interruption()
+    interruption.do(lambda: _judge_for_test(session))
+    interruption.resume()
+
+
+def _judge_for_test(session: Session) -> None:
+    """Everything but the name, which a test does not need."""
+    key_form.quiet(session)
+    _follow_origin(session)
+    refusals: list[Notice] = []
+    _judge_address(session, refusals)
+    _refuse(session, refusals)
+
+
+def _test(services: Services, owner: str, session: Session, *, tested: bool) -> None:
+    """Draw what a test asks besides, take it after a click, and show what it found as long as nothing changes."""
+    endpoint = _described(services, owner, session)
+    if endpoint is None:
+        return
+    use = partial(session.set_widget, session.field(BASE_URL))
+    place = connection_test.Place(PLACE_OF_TEST, use, is_kept=False)
+    asked = connection_test.question(services, owner, session, endpoint, place)
+    if tested:
+        connection_test.run(services, session, endpoint, asked, place)
+    connection_test.show(services, session, endpoint, place)
+
+
+def _described(services: Services, owner: str, session: Session) -> Endpoint | None:
+    """The endpoint as it would be kept, under the name of its host; `None` while something cannot be used."""
+    refusals: list[Notice] = []
+    base_url, key, project = _judge_address(session, refusals)
+    if refusals or base_url is None:
+        return None
+    entry = {"base_url": base_url, "project": project or ""}
+    described = from_mapping(urlsplit(base_url).netloc, entry).with_key(key)
+    if key is not None:
+        return described
+    beside = (known for known in services.endpoints.all(owner) if known.origin == described.origin)
+    shared = (
+        known.key
+        for known in beside
+        if services.endpoints.key_source(owner, known) is KeySource.TYPED
+    )
+    return described.with_key(next(shared, None))
+
+
 @dataclass(frozen=True)
 class _Filled:
     """What was typed into the form, judged."""
@@ -139,14 +212,22 @@ def _judge(services: Services, owner: str, session: Session) -> _Filled | None:
     _follow_origin(session)
     refusals: list[Notice] = []
     name = _checked(refusals, lambda: services.endpoints.free_name(owner, _typed(session, NAME)))
-    base_url = _checked(refusals, lambda: tidy_base_url(_typed(session, BASE_URL)))
-    key = _checked(refusals, lambda: _key(_typed(session, KEY)))
-    service = service_at(base_url) if base_url else Service.OTHER
-    project = _checked(refusals, lambda: tidy_project(_typed(session, PROJECT), service))
+    base_url, key, project = _judge_address(session, refusals)
     _refuse(session, refusals)
     if refusals or name is None or base_url is None:
         return None
     return _Filled(name, base_url, key, project)
+
+
+def _judge_address(
+    session: Session, refusals: list[Notice]
+) -> tuple[str | None, ApiKey | None, str | None]:
+    """Base URL, key and project, of which each may be refused."""
+    base_url = _checked(refusals, lambda: tidy_base_url(_typed(session, BASE_URL)))
+    key = _checked(refusals, lambda: _key(_typed(session, KEY)))
+    service = service_at(base_url) if base_url else Service.OTHER
+    project = _checked(refusals, lambda: tidy_project(_typed(session, PROJECT), service))
+    return base_url, key, project
 
 
 def _checked(refusals: list[Notice], check: Callable[[], T]) -> T | None:

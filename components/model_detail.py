@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
+from components import favourite, model_comparison, own_price
 from components.choice import choose_model
-from components.model_facts import breakable, descriptions, fact_lines, notes, origin, summary
+from components.known_model import known_model
+from components.model_facts import (
+    DIFFERS,
+    breakable,
+    contradictions,
+    descriptions,
+    fact_lines,
+    notes,
+    origin,
+    summary,
+)
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
-from parley.catalog.enrich import nearest_id, stated_replacement
 from parley.catalog.listing import Listing
 from parley.catalog.model import Model
+from parley.catalog.retirement import LEAVING
+from parley.catalog.retirement import better_id as better_id
+from parley.catalog.retirement import gone_words as gone_words
 from parley.endpoint import Endpoint
 
 VALUE_MAX_CHARS = 1_000
-
-_GONE = {
-    "retired": ("This model is retired{}: the endpoint will most likely refuse it.", " since {}"),
-    "delisted": ("The endpoint no longer lists this model{}.", " since {}"),
-    "deprecated": ("This model is deprecated{}.", "; its end is set for {}"),
-}
-"""Lifecycle → the sentence, and what is put into it when the day is known."""
 
 
 def show(
     services: Services, owner: str, session: Session, endpoint: Endpoint, listing: Listing
 ) -> None:
-    """Draw the details of the model that the address names; without one, how to open one."""
+    """Draw the details of the model that the address names; without one, how to open one.
+
+    `listing` holds what the owner added: own prices, and what probes observed.
+    """
     model_id = session.inspected_model
     if model_id is None:
         if listing.models:
@@ -39,16 +47,26 @@ def show(
                 "Prices are US dollars per million tokens."
             )
         return
-    model = services.model(endpoint, model_id)
+    model = _inspected(services, owner, endpoint, listing, model_id)
     with st.container(key="model-detail", border=True):
         _heading(session, model)
         _warn(model, listing)
         better = better_id(model, listing.models)
         _actions(services, owner, session, endpoint, model, better)
+        _contradictions(model)
         fetched_on = listing.fetched_at.date() if listing.fetched_at else None
         _describe(model, fetched_on)
         _facts(model, fetched_on)
+        own_price.show(services, owner, session, endpoint, model)
         _raw(model)
+
+
+def _inspected(
+    services: Services, owner: str, endpoint: Endpoint, listing: Listing, model_id: str
+) -> Model:
+    """As the list beside it has the model, own price and probes included; else what is known of a typed id."""
+    listed = next((model for model in listing.models if model.id == model_id), None)
+    return listed or known_model(services, owner, endpoint, model_id)
 
 
 def _heading(session: Session, model: Model) -> None:
@@ -71,38 +89,29 @@ def _open(session: Session, model_id: str | None) -> None:
 
 
 def _warn(model: Model, listing: Listing) -> None:
-    if model.lifecycle in _GONE:
-        st.warning(safe_label(gone_words(model, listing.models)), icon=":material/event_busy:")
+    if model.lifecycle in LEAVING:
+        st.warning(
+            safe_label(gone_words(model, listing.models), VALUE_MAX_CHARS),
+            icon=":material/event_busy:",
+        )
     elif not model.listed and listing.fetched_at is not None:
         st.info("The endpoint's list does not hold this id.", icon=":material/help:")
 
 
-def gone_words(model: Model, models: Sequence[Model]) -> str:
-    """That the model is gone or going, since when, and what to take instead."""
-    day = model.value("retired_on")
-    sentence, dated = _GONE[model.lifecycle or ""]
-    words = [sentence.format(dated.format(day.isoformat()) if day else "")]
-    if model.replacement:
-        current = stated_replacement(models, model.id)
-        followed = "" if current in (None, model.replacement) else f", by now {current}"
-        words.append(f"Its replacement is {model.replacement}{followed}.")
-        nearest = better_id(model, models) if current is None else None
-        words.append(_nearest_words(nearest, models) if nearest else "")
-    return " ".join(filter(None, words))
-
-
-def _nearest_words(nearest: str, models: Sequence[Model]) -> str:
-    """A likeness of spelling is no replacement, and is not called one."""
-    whose = "the endpoint lists" if any(model.listed for model in models) else "is known"
-    return f"The nearest id that {whose} is {nearest}."
-
-
-def better_id(model: Model, models: Sequence[Model]) -> str | None:
-    """What to look at instead: what a gone model's replacements lead to, else the id that is spelled most like it."""
-    if model.lifecycle in _GONE:
-        known = any(other.id == model.replacement for other in models)
-        return nearest_id(models, model.id) if known else None
-    return None if model.listed else nearest_id(models, model.id)
+def _contradictions(model: Model) -> None:
+    """What no reader should have to find in the table: two sources that disagree, and a price that cannot be true."""
+    refused = model.fact("price_refused")
+    if refused is not None:
+        words = (
+            f"A price was refused, because it cannot be true: {refused.value.reason}."
+            f" It comes from {refused.source}."
+        )
+        st.warning(safe_label(words, VALUE_MAX_CHARS), icon=":material/money_off:")
+    lines = contradictions(model)
+    if lines:
+        told = "  \n".join(safe_label(line, VALUE_MAX_CHARS) for line in lines)
+        words = f"**{DIFFERS} Sources disagree; the first is used.**  \n{told}"
+        st.warning(words)  # trusted: safe labels
 
 
 def _actions(
@@ -127,6 +136,8 @@ def _actions(
             _chat(services, owner, session, endpoint, model)
         else:
             st.caption(safe_label(f"Not for chat: its kind is {model.value('kind')}."))
+        favourite.show_button(services, owner, session, endpoint, model.id)
+        model_comparison.toggle(session, model.id)  # trusted: draws no label of it
 
 
 def _chat(

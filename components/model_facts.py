@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from parley.catalog.disagreement import WORDED, comparable, disagreements, price_difference
 from parley.catalog.entry import LISTED_SOURCE
 from parley.catalog.model import Fact, Model
 from parley.pricing.price import Price, RefusedPrice
@@ -34,6 +34,9 @@ LABELS = {
     "vision": "Vision",
     "lora": "LoRA",
     "lora_note": "Note on LoRA",
+    "family": "Family",
+    "variants": "Variants",
+    "version_date": "Version",
     "params_total": "Parameters",
     "params_active": "Active parameters",
     "params_note": "Note on parameters",
@@ -50,6 +53,9 @@ LABELS = {
 }
 APART = "description"
 """Long text that a narrow column would stretch over the whole page; it is drawn by itself."""
+
+DIFFERS = "≠"
+"""Marks what another source says otherwise."""
 
 _NO_BREAK_HYPHEN = "\u2011"
 _BREAK = "\u200b"
@@ -105,16 +111,37 @@ def _labels(label: str, facts: list[Fact]) -> list[str]:
     """A single statement needs no remark; of several, each says how it stands to the one that is used."""
     if len(facts) < 2:
         return [label] * len(facts)
-    used = _comparable(facts[0].value)
-    remarks = ["agrees" if _comparable(fact.value) == used else "differs" for fact in facts[1:]]
-    return [f"{label} (used)", *(f"{label} ({remark})" for remark in remarks)]
+    used, *others = facts
+    return [f"{label} (used)", *(f"{label} ({_remark(used, other)})" for other in others)]
 
 
-def _comparable(value: Any) -> Any:
-    """Two prices agree when their rates do, wherever and whenever they were read."""
-    if isinstance(value, Price):
-        return value.input_per_mtok, value.output_per_mtok, value.cached_input_per_mtok
-    return value
+def _remark(used: Fact, other: Fact) -> str:
+    if comparable(other.value) == comparable(used.value):
+        return "agrees"
+    mark = "" if used.name in WORDED else f"{DIFFERS} "
+    return f"{mark}differs{_in_percent(used, other)}"
+
+
+def contradictions(model: Model) -> list[str]:
+    """One line for each fact of which the sources disagree: who says what, first the one that is used."""
+    return [
+        f"{LABELS[name]}: {write_fact(used)} ({_who(used)}); "
+        + "; ".join(
+            f"{write_fact(other)} ({_who(other)}{_in_percent(used, other)})" for other in others
+        )
+        for name, (used, others) in disagreements(model).items()
+    ]
+
+
+def _who(fact: Fact) -> str:
+    """The source without the long part, which is told below the table."""
+    return fact.source.partition(": ")[0]
+
+
+def _in_percent(used: Fact, other: Fact) -> str:
+    if not isinstance(used.value, Price) or not isinstance(other.value, Price):
+        return ""
+    return f": {price_difference(used.value, other.value)}"
 
 
 def _day(fact: Fact, fetched_on: date | None) -> str:

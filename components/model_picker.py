@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import notices, this_machine
+from components import model_changes, notices, this_machine
 from components.choice import (
     Choice,
     choose_endpoint,
@@ -43,6 +43,7 @@ def show(
     session.endpoint_name = endpoint.name
     session.model_id = model.id if model else None
     _explain(services, endpoint, listing, model)
+    model_changes.remember(services, owner, endpoint, listing)
     return Choice(endpoint, model)
 
 
@@ -154,8 +155,4 @@ def _awaited(services: Services, endpoint: Endpoint, *, drawn: list[bool]) -> No
 
 def _model_words(model: Model) -> str:
     window = f"{model.context_window:,} tokens of context" if model.context_window else "context –"
-    words = [write_price(model.price) if model.price else "price –", window]
-    if model.is_retired:
-        replaced = f"; its replacement is {model.replacement}" if model.replacement else ""
-        words.insert(0, f"retired{replaced}")
-    return " · ".join(words)
+    return " · ".join([write_price(model.price) if model.price else "price –", window])

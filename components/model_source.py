@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import notices, this_machine
+from components import catalog_words, notices, this_machine
 from components.choice import choose_endpoint, endpoint_of
 from components.safe_text import plain, safe_label
 from components.services import A_MOMENT_S, Services
 from components.state import Session
 from parley.catalog.listing import Listing
+from parley.catalog.wandb_models import newest_bundled
 from parley.endpoint import Endpoint, Service
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 ENDPOINT_BOX = "models-endpoint"
+LOOK_AGAIN_S = 1.0
+"""While the service's public catalog has not come."""
 
 
 def show(
@@ -37,6 +40,8 @@ def show(
             endpoint, refresh=refresh, at_most_s=_patience(services, endpoint)
         )
     _explain(services, endpoint, listing)
+    if listing.catalog is not None and listing.catalog.is_fetching:
+        _awaited(services, drawn=[])
     return endpoint, listing
 
 
@@ -77,6 +82,17 @@ def _endpoint_picked(services: Services, owner: str, session: Session) -> None:
     session.inspected_model = None
 
 
+@st.fragment(run_every=LOOK_AGAIN_S)
+def _awaited(services: Services, *, drawn: list[bool]) -> None:
+    """Draw the page again when the public catalog has come, or will not.
+
+    `drawn` is empty in the run of the whole page.
+    """
+    if drawn and not services.public_catalog.state().is_fetching:
+        st.rerun()
+    drawn.append(True)
+
+
 def _explain(services: Services, endpoint: Endpoint, listing: Listing) -> None:
     if endpoint.needs_key and endpoint.key is None:
         st.warning(
@@ -108,9 +124,13 @@ def _is_without_own(listing: Listing) -> bool:
 
 def empty_words(listing: Listing) -> str:
     """That the list says nothing just now, and what is shown in its place."""
-    newest = _newest(listing)
-    dated = f", the newest of {newest.isoformat()}" if newest else ""
     fault = "holds no entry that can be read" if listing.unreadable else "is empty just now"
+    if listing.catalog is not None and listing.catalog.fetched_at is not None:
+        return (
+            f"The endpoint's list {fault}; the catalog of {listing.catalog.host} stands in for it."
+        )
+    newest = newest_bundled(listing.models)
+    dated = f", the newest of {newest.isoformat()}" if newest else ""
     return f"The endpoint's list {fault}; the facts that come with Parley{dated}, stand in for it."
 
 
@@ -124,6 +144,7 @@ def counted(shown: int, listing: Listing, now: datetime) -> str:
         f"{shown:,} of {_number(len(listing.models), 'model')}",
         _listed(listing),
         _age(listing, now),
+        _catalog(listing, now),
     ]
     if listing.unreadable:
         words.append(f"{_number(listing.unreadable, 'entry', 'entries')} could not be read")
@@ -144,24 +165,18 @@ def _listed(listing: Listing) -> str:
 
 def _age(listing: Listing, now: datetime) -> str:
     if listing.fetched_at is not None:
-        return f"list fetched {_ago((now - listing.fetched_at).total_seconds())}"
-    newest = _newest(listing)
-    if newest is not None:
+        return f"list fetched {catalog_words.ago((now - listing.fetched_at).total_seconds())}"
+    newest = newest_bundled(listing.models)
+    if listing.catalog is None and newest is not None:
         return f"list not fetched; these facts come with Parley, the newest of {newest.isoformat()}"
     return "list not fetched" if listing.notice else ""
 
 
-def _newest(listing: Listing) -> date | None:
-    """The date of the bundled facts."""
-    days = (fact.as_of for model in listing.models for fact in model.facts if fact.as_of)
-    return max(days, default=None)
-
-
-def _ago(seconds: float) -> str:
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return "just now"
-    return f"{minutes} min ago" if minutes < 60 else f"{minutes // 60:,} h ago"
+def _catalog(listing: Listing, now: datetime) -> str:
+    if listing.catalog is None:
+        return ""
+    newest = newest_bundled(listing.models)
+    return catalog_words.age(listing.catalog, now, newest_bundled=newest)
 
 
 def _number(count: int, one: str, many: str | None = None) -> str:

@@ -12,7 +12,10 @@ CALLS = """
 - **The model list of an endpoint** (`/models`), when you open Chat or Models with it or test its connection,
   and at most every five minutes (after a failure, ten seconds). A test that finds nothing at an address also asks
   the usual paths of the same server.
-- **Nothing else.** No titles or summaries written by a model, no usage statistics, no price lists, no updates.
+- **The public catalog of W&B** (`trace.wandb.ai/inference/catalog/models`), without any key, while an endpoint of
+  W&B is selected or tested, at most every six hours (after a failure, ten minutes). It can be switched off above.
+- **A probe or a short reply of a test**, when you press its button; what it may cost is said before.
+- **Nothing else.** No titles or summaries written by a model, no usage statistics, no other price lists, no updates.
 
 This machine answers on 127.0.0.1, to Parley alone.
 """

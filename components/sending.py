@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from components import known_model
 from components.mailbox import Interruption, Opened, Refusal
 from components.services import Services
 from components.state import Session
@@ -38,6 +39,7 @@ def target_of(
 
     Raises:
         CredentialMissing, ModelNotFound: nobody can be.
+        StoreError: the prices that the owner set could not be read.
     """
     endpoint = services.endpoints.named(owner, endpoint_name)
     if endpoint is None or not model_id:
@@ -46,12 +48,12 @@ def target_of(
         )
     if endpoint.needs_key and endpoint.key is None:
         raise CredentialMissing
-    known = endpoint
+    known = known_model.lookup(services, owner, endpoint)
 
     def price_of(answered: str) -> Price | None:
-        return services.model(known, answered).price
+        return known(answered).price
 
-    return Target(endpoint, services.model(endpoint, model_id), settings, price_of)
+    return Target(endpoint, known(model_id), settings, price_of)
 
 
 def send(

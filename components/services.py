@@ -18,6 +18,8 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from parley.catalog.enrich import find_model, nearest_id
 from parley.catalog.listing import CatalogCache, Listing
 from parley.catalog.model import Fact, Model
+from parley.catalog.service_fetch import ADDRESS, PublicCatalog
+from parley.conversation import LOCAL_OWNER
 from parley.endpoint import THIS_MACHINE, Endpoint, Service, from_mapping
 from parley.endpoint_book import EndpointBook
 from parley.engine import Engine
@@ -28,6 +30,10 @@ from parley.settings import Settings
 from parley.store import Store
 
 LOG = logging.getLogger(__name__)
+
+CATALOG_PREFERENCE = "service_catalog"
+"""Preference: `off` = W&B's public catalog is not fetched."""
+CATALOG_ADDRESS = ADDRESS
 
 A_MOMENT_S = 1.5
 """What a quick endpoint needs for its model list: a page may wait so long before it draws on without one."""
@@ -42,6 +48,7 @@ class Services:
     engine: Engine
     endpoints: EndpointBook
     catalog: CatalogCache
+    public_catalog: PublicCatalog
     local_model: LocalModel
 
     def listing(
@@ -64,12 +71,21 @@ class Services:
         """What is known of a model right now, without asking anybody."""
         is_local = endpoint.service is Service.LOCAL
         known = self._local_listing(endpoint) if is_local else self.catalog.peek(endpoint)
-        return find_model(known.models if known else (), model_id, endpoint)
+        public = self.public_catalog.at_hand(endpoint)
+        return find_model(known.models if known else (), model_id, endpoint, public)
 
     def nearest_id(self, endpoint: Endpoint, model_id: str) -> str | None:
         """The id to use instead of one that the endpoint does not know."""
         known = self.catalog.peek(endpoint)
         return nearest_id(known.models, model_id) if known else None
+
+    def wants_catalog(self) -> bool:
+        """Whether W&B's public catalog may be fetched.
+
+        Raises:
+            StoreError: the preference could not be read.
+        """
+        return _wants_catalog(self.store)
 
     def _local_listing(self, endpoint: Endpoint) -> Listing:
         """Its own list, else what it will serve: one that could not be started now may start later."""
@@ -138,7 +154,18 @@ def _start(settings: Settings) -> Services:
     book = EndpointBook(
         settings, store, secrets=_endpoints_of_secrets(), local_model=local_model.available
     )
-    return Services(settings, store, engine, book, CatalogCache(engine), local_model)
+    public = PublicCatalog(
+        engine,
+        settings.data_dir,
+        address=CATALOG_ADDRESS,
+        is_wanted=lambda: _wants_catalog(store),
+    )
+    catalog = CatalogCache(engine, public)
+    return Services(settings, store, engine, book, catalog, public, local_model)
+
+
+def _wants_catalog(store: Store) -> bool:
+    return store.preference(LOCAL_OWNER, CATALOG_PREFERENCE) != "off"
 
 
 def _endpoints_of_secrets() -> list[Endpoint]:

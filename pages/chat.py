@@ -12,6 +12,7 @@ from components import (
     message_actions,
     model_picker,
     notices,
+    retirement_notice,
     services,
     store_notices,
     thread,
@@ -30,6 +31,7 @@ if welcome.needs_key(everything, OWNER, session):
 store_notices.show_end(everything)
 conversation = history.opened(everything, OWNER, session)
 choice = model_picker.show(everything, OWNER, session, conversation)
+retirement_notice.show(everything, OWNER, session, choice.endpoint, choice.model)
 chat_settings.show(everything, OWNER, session, conversation, choice)
 
 # Not inside `st.bottom`: a message box that finds its own way there makes the page follow the reply.

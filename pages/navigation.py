@@ -5,8 +5,8 @@ import streamlit as st
 from components import code_theme, notices, services
 from parley.errors import ParleyError
 
-# The layout is named, because a page that widens it would otherwise leave it wide for the next one.
-st.set_page_config(page_title="Parley", page_icon="💬", layout="centered")
+# Before the pages are known: a page's own icon would be fetched from a font server.
+st.set_page_config(page_title="Parley", page_icon="💬")
 code_theme.apply()
 page = st.navigation(
     [
@@ -15,6 +15,8 @@ page = st.navigation(
         st.Page("settings.py", title="Settings", icon=":material/settings:", url_path="settings"),
     ]
 )
+# Said once a run and for every page: one that was left to the page before would come and go.
+st.set_page_config(layout="wide" if page.url_path == "models" else "centered")
 try:
     services.get()
 except ParleyError as cannot_run:

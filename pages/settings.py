@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    catalog_switch,
     endpoint_card,
     endpoint_form,
     first_steps,
@@ -30,4 +31,5 @@ with st.container(width=760):
     st.header("My data", anchor=False)
     transfer_panel.show(everything, OWNER, session)
 
+    catalog_switch.show(everything, OWNER, session)
     promises.show(everything)

@@ -64,6 +64,8 @@ class Turn:
     beside: str | None = None
     """The reply that this one is another version of; shown again when nothing comes."""
     kind: Kind = Kind.CHAT
+    hears: Callable[[object], None] | None = None
+    """Hears every value as it came off the wire, before it is read."""
 
 
 class Attempt:
@@ -91,6 +93,8 @@ class Attempt:
         self.was_accepted = True
 
     def value(self, value: object) -> None:
+        if self._turn.hears is not None:
+            self._turn.hears(value)
         text, reasoning = self.reader.feed(value)
         if text or reasoning:
             if self.reader.chars > self._max_chars:

@@ -52,6 +52,7 @@ class Engine:
         self.is_ready = is_ready
         self._slots: dict[str, Slots] = {}
         self._running: dict[str, Reply] = {}
+        self._apart: dict[concurrent.futures.Future[None], Callable[[], None]] = {}
         self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
@@ -153,6 +154,21 @@ class Engine:
             # The engine was closed meanwhile.
             raise TimeoutError from None
 
+    def run_apart(
+        self, work: Coroutine[object, object, None], stop: Callable[[], None]
+    ) -> concurrent.futures.Future[None]:
+        """Run on the loop what no conversation waits for. `close` calls `stop` and waits for its end."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._lock:
+            self._apart[future] = stop
+        # At its very end, because `stop` may hold on to an endpoint and its key.
+        future.add_done_callback(self._ended_apart)
+        return future
+
+    def _ended_apart(self, future: concurrent.futures.Future[None]) -> None:
+        with self._lock:
+            del self._apart[future]
+
     async def _end_what_runs(self) -> None:
         """Whoever waits for a call in another thread hears of its end before the loop stands still."""
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -164,9 +180,10 @@ class Engine:
     def close(self) -> None:
         """Stop every reply, wait until each is stored, end the loop."""
         with self._lock:
-            replies = list(self._running.values())
-        for reply in replies:
-            reply.stop()
+            replies, apart = list(self._running.values()), dict(self._apart)
+        for stop in (*apart.values(), *(reply.stop for reply in replies)):
+            stop()
+        concurrent.futures.wait(apart, CLOSING_S)
         for reply in replies:
             reply.wait_until_ended(CLOSING_S)
         with contextlib.suppress(TimeoutError):

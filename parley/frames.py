@@ -1,6 +1,6 @@
-"""The catalog as a table, and its filters. The only module that imports pandas.
+"""The catalog as a table. The only module that imports pandas.
 
-What a person types is compared as plain text: never a pattern, never an expression.
+A cell is what is known, in the words and units of the facts; unknown is missing, never 0 or "no".
 """
 
 from __future__ import annotations
@@ -8,98 +8,102 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
-from functools import reduce
-from operator import and_
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, TypeAlias
 
 import pandas as pd
 
+from parley.catalog.disagreement import disagreements
 from parley.catalog.model import Model
+from parley.cost_of_use import monthly_costs
+from parley.long_lived import stays
+from parley.model_query import values
+from parley.parameters import parameters_of
+from parley.pricing.monthly import Use
 from parley.pricing.price import Price
 
 Frame: TypeAlias = pd.DataFrame
+Column: TypeAlias = "pd.Series[Any]"
 
 CAPABILITY_NAMES = ("reasoning", "vision", "tools", "structured_output", "json_mode", "lora")
-UNKNOWN_LIFECYCLE = "unknown"
-
-_NOT_WORD = re.compile(r"[\W_]+")
 _PUNCTUATION = re.compile(r"[^\w\s]+|_+")
 
 _DTYPES = {
     "context_window": "Int64",
     "max_output_tokens": "Int64",
-    "input_per_mtok": "float64",
-    "output_per_mtok": "float64",
-    "cached_input_per_mtok": "float64",
-    "listed": "bool",
-    "price_refused": "bool",
+    **dict.fromkeys(
+        (
+            "input_per_mtok",
+            "output_per_mtok",
+            "cached_input_per_mtok",
+            "params_total",
+            "params_active",
+            "monthly_cost",
+        ),
+        "float64",
+    ),
+    **dict.fromkeys(("listed", "price_refused", "free", "favourite"), "bool"),
 }
 COLUMNS = (
     "id",
     "name",
     "publisher",
+    "family",
     "description",
     "context_window",
     "max_output_tokens",
     "input_per_mtok",
     "output_per_mtok",
     "cached_input_per_mtok",
+    "free",
     "modalities",
     "capabilities",
+    "variants",
     "kind",
+    "params_total",
+    "params_active",
+    "quantization",
     "lifecycle",
     "retired_on",
+    "released_on",
+    "version_date",
     "replacement",
     "listed",
     "price_source",
     "price_as_of",
     "price_refused",
+    "differs",
+    "favourite",
+    "monthly_cost",
     "search_text",
 )
 
 
-class Sort(StrEnum):
-    """The order of the table; what is unknown comes last."""
-
-    LISTED = "listed"
-    """As the endpoint gave them."""
-    NAME = "name"
-    CONTEXT = "context"
-    """Largest window first."""
-    INPUT_PRICE = "input price"
-    OUTPUT_PRICE = "output price"
-    """Cheapest first."""
-
-
-@dataclass(frozen=True)
-class ModelFilter:
-    """What a person is looking for. Empty sets and None ask for nothing."""
-
-    search: str = ""
-    """All words, in any order, without regard to case and punctuation."""
-    publishers: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset()
-    """A model of unknown kind counts as chat."""
-    min_context: int | None = None
-    max_output_price: Decimal | None = None
-    """US dollars per million tokens; models without a known price are then left out."""
-    modalities: frozenset[str] = frozenset()
-    """The model takes all of these as input."""
-    capabilities: frozenset[str] = frozenset()
-    """The model is known to have all of these."""
-    lifecycle: frozenset[str] = frozenset()
-    """Any of these stages; `unknown` stands for models of which none is known."""
-    sort: Sort = Sort.LISTED
-
-
-def models_frame(models: Iterable[Model]) -> pd.DataFrame:
-    """One row a model, in the order given; unknown is missing, never 0 or "no"."""
+def models_frame(models: Iterable[Model], use: Use | None = None) -> pd.DataFrame:
+    """One row a model, in the order given, with what that use would cost in a month; nobody's favourites yet."""
+    models = tuple(models)
     frame = pd.DataFrame.from_records([_row(model) for model in models], columns=list(COLUMNS))
-    return frame.astype(_DTYPES)
+    return with_monthly_costs(frame, models, use).astype(_DTYPES)
+
+
+def with_monthly_costs(frame: Frame, models: tuple[Model, ...], use: Use | None) -> Frame:
+    """A copy of the frame of these models with the cost of a use; without one the frame itself."""
+    if use is None:
+        return frame
+    costs = monthly_costs(models, use)
+    each = [costs[model_id] for model_id in frame["id"]]
+    floats: list[Any] = [None if cost is None else float(cost) for cost in each]
+    return frame.assign(monthly_cost=floats).astype({"monthly_cost": "float64"})
+
+
+def with_favourites(frame: Frame, favourites: Set[str]) -> Frame:
+    """A copy of the frame in which the models with these ids are favourites."""
+    return frame.assign(favourite=frame["id"].isin(favourites)) if favourites else frame
+
+
+def known_names(frame: Frame, column: str) -> list[str]:
+    """The different values of a column, the most frequent first."""
+    return [str(name) for name in frame[column].value_counts().index]
 
 
 class FrameCache:
@@ -107,18 +111,40 @@ class FrameCache:
 
     def __init__(self, entries: int = 8) -> None:
         self._entries = entries
-        self._kept: OrderedDict[int, tuple[tuple[Model, ...], Frame]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, Use | None], tuple[tuple[Model, ...], Frame]] = (
+            OrderedDict()
+        )
         self._lock = threading.Lock()
 
-    def frame(self, models: tuple[Model, ...]) -> Frame:
-        """The frame of these models. Shared between readers: never to be changed."""
+    def frame(self, models: tuple[Model, ...], use: Use | None = None) -> Frame:
+        """The frame of these models and this use. Shared between readers: never to be changed."""
         with self._lock:
-            kept = self._kept.pop(id(models), None) or (models, models_frame(models))
-            # The tuple is kept with its frame, so that no other can come to have its id.
-            self._kept[id(models)] = kept
-            while len(self._kept) > self._entries:
-                self._kept.popitem(last=False)
+            plain = self._get(models, None) or _made(models)
+            self._keep(None, plain)
+            if use is None:
+                return plain[1]
+            kept = self._get(models, use) or (models, with_monthly_costs(plain[1], models, use))
+            self._keep(use, kept)
             return kept[1]
+
+    def _get(
+        self, models: tuple[Model, ...], use: Use | None
+    ) -> tuple[tuple[Model, ...], Frame] | None:
+        return self._kept.get((id(models), use))
+
+    def _keep(self, use: Use | None, kept: tuple[tuple[Model, ...], Frame]) -> None:
+        """As the newest. The tuple is kept with its frame, so that no other can come to have its id."""
+        key = id(kept[0]), use
+        self._kept[key] = kept
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._entries:
+            self._kept.popitem(last=False)
+
+
+def _made(models: tuple[Model, ...]) -> tuple[tuple[Model, ...], Frame]:
+    frame = models_frame(models)
+    stays(len(models))
+    return models, frame
 
 
 FRAMES = FrameCache()
@@ -133,20 +159,31 @@ def _row(model: Model) -> tuple[Any, ...]:
         model.id,
         name,
         publisher,
+        value.get("family"),
         value.get("description"),
         value.get("context_window"),
         value.get("max_output_tokens"),
         *_rates(price),
+        price is not None and price.free,
         sorted(value.get("input_modalities", ())),
-        [capability for capability in CAPABILITY_NAMES if value.get(capability)],
+        _capabilities(value),
+        sorted(value.get("variants", ())),
         value.get("kind"),
+        _count(value.get("params_total")),
+        _count(value.get("params_active")),
+        value.get("quantization"),
         value.get("lifecycle"),
         value.get("retired_on"),
+        value.get("released_on"),
+        value.get("version_date"),
         value.get("replacement"),
         model.listed,
         price.source if price else None,
         price.as_of if price else None,
         price is None and "price_refused" in value,
+        _differing(model, len(value)),
+        False,
+        None,
         _search_text(model.id, name, publisher, value.get("description")),
     )
 
@@ -162,76 +199,36 @@ def _rates(price: Price | None) -> tuple[float | None, float | None, float | Non
     )
 
 
+def _capabilities(value: Mapping[str, Any]) -> list[str]:
+    """What the facts say, and where they say nothing, what they amount to: who takes images can see."""
+    variants = value.get("variants", frozenset())
+    amounts_to = {
+        "vision": "image" in value.get("input_modalities", ()) or "vision" in variants,
+        "reasoning": bool({"thinking", "reasoning"} & set(variants)),
+    }
+    return [name for name in CAPABILITY_NAMES if value.get(name, amounts_to.get(name))]
+
+
+def _count(params: object) -> float | None:
+    number = parameters_of(params)
+    return None if number is None else float(number)
+
+
+def _differing(model: Model, names: int) -> list[str]:
+    """The facts about which two sources say different things."""
+    # Most models say each thing once, and to look closer takes most of the time that a frame takes.
+    return list(disagreements(model)) if len(model.facts) > names else []
+
+
 def _search_text(model_id: str, name: str | None, *others: str | None) -> str:
     """Id and name stand there without their spaces as well, so that "gptoss" finds "GPT OSS"."""
     spaced = " ".join(part for part in (model_id, name, *others) if part)
-    return (
-        f"{_squashed(model_id)} {_squashed(name or '')} {_PUNCTUATION.sub('', spaced.casefold())}"
-    )
+    return f"{values.squashed(model_id)} {values.squashed(name or '')} {without_signs(spaced)}"
 
 
-def _squashed(words: str) -> str:
-    return _NOT_WORD.sub("", words.casefold())
-
-
-def filter_models(frame: pd.DataFrame, wanted: ModelFilter) -> pd.DataFrame:
-    """The rows that meet every demand, in the order that was asked for."""
-    demands = [
-        *_search_demands(frame, wanted.search),
-        *_choice_demands(frame, wanted),
-        *_number_demands(frame, wanted),
-        _has_all(frame["modalities"], wanted.modalities),
-        _has_all(frame["capabilities"], wanted.capabilities),
-    ]
-    everything = pd.Series(True, index=frame.index)
-    return _sorted(frame[reduce(and_, demands, everything)], wanted.sort)
-
-
-def _search_demands(frame: pd.DataFrame, search: str) -> list[pd.Series[bool]]:
-    words = filter(None, map(_squashed, search.split()))
-    return [frame["search_text"].str.contains(word, regex=False).astype(bool) for word in words]
-
-
-def _choice_demands(frame: pd.DataFrame, wanted: ModelFilter) -> list[pd.Series[bool]]:
-    choices = (
-        (frame["publisher"], wanted.publishers),
-        (frame["kind"].fillna("chat"), wanted.kinds),
-        (frame["lifecycle"].fillna(UNKNOWN_LIFECYCLE), wanted.lifecycle),
-    )
-    return [column.isin(allowed) for column, allowed in choices if allowed]
-
-
-def _number_demands(frame: pd.DataFrame, wanted: ModelFilter) -> list[pd.Series[bool]]:
-    demands: list[pd.Series[bool]] = []
-    if wanted.min_context is not None:
-        demands.append(frame["context_window"].ge(wanted.min_context).fillna(False).astype(bool))
-    if wanted.max_output_price is not None:
-        # A comparison with a missing price is False: what costs nobody knows how much is left out.
-        demands.append(frame["output_per_mtok"].le(float(wanted.max_output_price)))
-    return demands
-
-
-def _has_all(column: pd.Series[Any], needed: frozenset[str]) -> pd.Series[bool]:
-    return pd.Series([needed.issubset(values) for values in column], index=column.index, dtype=bool)
-
-
-def _sorted(frame: pd.DataFrame, order: Sort) -> pd.DataFrame:
-    if order is Sort.LISTED:
-        return frame
-    column, ascending = _SORT_COLUMNS[order]
-    return frame.sort_values(
-        column,
-        ascending=ascending,
-        na_position="last",
-        kind="stable",
-        key=_FOLD if order is Sort.NAME else None,
-    )
-
-
-_SORT_COLUMNS: dict[Sort, tuple[str, bool]] = {
-    Sort.NAME: ("id", True),
-    Sort.CONTEXT: ("context_window", False),
-    Sort.INPUT_PRICE: ("input_per_mtok", True),
-    Sort.OUTPUT_PRICE: ("output_per_mtok", True),
-}
-_FOLD: Callable[[pd.Series[Any]], pd.Series[Any]] = lambda ids: ids.str.casefold()  # noqa: E731
+def without_signs(text: str) -> str:
+    """
+    >>> without_signs("GLM-5.2, new")
+    'glm52 new'
+    """
+    return _PUNCTUATION.sub("", text.casefold())

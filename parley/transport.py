@@ -16,7 +16,14 @@ import httpx2
 
 from parley import egress
 from parley.endpoint import Endpoint
-from parley.errors import MalformedReply, ReplyTooLarge, TimedOut, WrongBaseUrl
+from parley.errors import (
+    CannotConnect,
+    MalformedReply,
+    ReplyTooLarge,
+    TimedOut,
+    UpstreamUnavailable,
+    WrongBaseUrl,
+)
 from parley.limits import Limits
 
 SENT_HEADERS = frozenset(
@@ -130,6 +137,30 @@ def http_client(
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
+
+
+async def fetch_public(address: str, limits: Limits) -> bytes:
+    """What stands at an address that wants no key; asked once, without one, and never redirected.
+
+    It has the bytes and the time of a model list.
+
+    Raises:
+        EndpointError: it could not be reached, or answered with something else than 200 and a whole body.
+    """
+    host = httpx2.URL(address).host
+    pool = connection_pool()
+    try:
+        async with asyncio.timeout(limits.model_list_s):
+            response = await http_client(Endpoint(host, address), pool, limits).get(address)
+    except (TimeoutError, httpx2.TimeoutException):
+        raise TimedOut(f"{host} stayed silent for too long.") from None
+    except httpx2.TransportError:
+        raise CannotConnect(f"{host} could not be reached.") from None
+    finally:
+        await pool.aclose()
+    if response.status_code != httpx2.codes.OK:
+        raise UpstreamUnavailable(f"{host} answered with status {response.status_code}.")
+    return response.content
 
 
 def _host(location: str) -> str:

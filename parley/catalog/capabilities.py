@@ -109,6 +109,9 @@ def kind_in(entry: Mapping[str, object]) -> str | None:
     stated = entry.get("type")
     if isinstance(stated, str) and stated.lower() in _KIND_OF_TYPE:
         return _KIND_OF_TYPE[stated.lower()]
+    methods = words(entry.get("supportedGenerationMethods"))
+    if "embedContent" in methods and "generateContent" not in methods:
+        return "embedding"
     tasks = {_KIND_OF_TYPE.get(word.lower()) for word in words(entry.get("capabilities"))}
     if tasks & {"embedding", "chat"}:
         return "chat" if "chat" in tasks else "embedding"

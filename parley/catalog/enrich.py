@@ -1,7 +1,7 @@
 """The catalog of an endpoint: its own list, and beside it everything else that is known, in order of trust.
 
-Order: the endpoint's own words, our bundled dated list (W&B), genai-prices (other known hosts), the id itself.
-Nothing here asks the network.
+Order: the endpoint's own words, the service's public catalog and our bundled dated list (W&B), genai-prices (other
+known hosts), the id itself. Nothing here asks the network.
 """
 
 from __future__ import annotations
@@ -10,47 +10,49 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from parley.catalog.bundled import bundled_models, embedded_facts
+from parley.catalog.bundled import embedded_facts
 from parley.catalog.derived import derived_facts
 from parley.catalog.entry import LISTED_SOURCE
 from parley.catalog.model import MAX_ID_CHARS, Fact, Model
 from parley.catalog.parsing import ModelList
+from parley.catalog.service_catalog import ServiceCatalog
+from parley.catalog.wandb_models import ENDING, GONE, other_facts, wandb_models
 from parley.endpoint import Endpoint, Service
 from parley.pricing.price import LOCAL_SOURCE
 from parley.pricing.sanity import free_price
 
 LOCAL_PRICE = free_price(LOCAL_SOURCE)
 
-_GONE = frozenset({"retired", "delisted"})
 
-
-def catalog_for(endpoint: Endpoint, listed: ModelList | None) -> tuple[Model, ...]:
+def catalog_for(
+    endpoint: Endpoint, listed: ModelList | None, service: ServiceCatalog | None = None
+) -> tuple[Model, ...]:
     """Every model that the endpoint lists or is known to serve or have served.
 
-    `listed` is `None` when the list could not be fetched; what is bundled then stands in, marked as not listed.
+    `listed` is `None` when the list could not be fetched; what the service's catalog or the bundled list holds then
+    stands in, marked as not listed.
     """
     own = listed.models if listed else ()
-    catalog = [_enriched(endpoint, model) for model in own]
+    catalog = [_enriched(endpoint, model, service) for model in own]
     if endpoint.service is Service.WANDB:
-        catalog += _bundled_beside(own)
+        catalog += _known_beside(own, service)
     return tuple(catalog)
 
 
-def _bundled_beside(own: Sequence[Model]) -> list[Model]:
-    """The bundled models that the list does not hold. A list of nothing is broken, so it says nothing of them."""
+def _known_beside(own: Sequence[Model], service: ServiceCatalog | None) -> list[Model]:
+    """The known models that the list does not hold. A list of nothing is broken, so it says nothing of them."""
     present = {model.id for model in own}
     missing = [
-        _with_derived(other) for other in bundled_models().values() if other.id not in present
+        _with_derived(other) for other in wandb_models(service).values() if other.id not in present
     ]
     return [_not_in_the_list(model) for model in missing] if own else missing
 
 
 def _not_in_the_list(model: Model) -> Model:
     """Gone as far as the endpoint itself says; what is known better, a retirement with its day, stays."""
-    if model.lifecycle in _GONE or model.lifecycle == "deprecated":
+    if model.lifecycle in ENDING:
         return model
-    newest = max(fact.as_of for fact in model.facts if fact.as_of).isoformat()
-    note = f"The list does not hold this model; its other facts come with Parley, the newest of {newest}."
+    note = f"The list does not hold this model; {other_facts(model)}"
     said = (
         Fact("lifecycle", "delisted", LISTED_SOURCE),
         Fact("lifecycle_note", note, LISTED_SOURCE),
@@ -58,13 +60,18 @@ def _not_in_the_list(model: Model) -> Model:
     return replace(model, facts=said + model.facts)
 
 
-def find_model(models: Iterable[Model], model_id: str, endpoint: Endpoint | None = None) -> Model:
+def find_model(
+    models: Iterable[Model],
+    model_id: str,
+    endpoint: Endpoint | None = None,
+    service: ServiceCatalog | None = None,
+) -> Model:
     """The model of this exact id; one that is not in the catalog gets what can be told from id and endpoint."""
     found = next((model for model in models if model.id == model_id), None)
     if found is not None:
         return found
     typed = Model(model_id, listed=False)
-    return _enriched(endpoint, typed) if endpoint else _with_derived(typed)
+    return _enriched(endpoint, typed, service) if endpoint else _with_derived(typed)
 
 
 def nearest_id(models: Sequence[Model], wrong_id: str) -> str | None:
@@ -78,7 +85,7 @@ def nearest_id(models: Sequence[Model], wrong_id: str) -> str | None:
 
 
 def _alive(models: Sequence[Model], wrong_id: str) -> list[Model]:
-    return [model for model in models if model.lifecycle not in _GONE and model.id != wrong_id]
+    return [model for model in models if model.lifecycle not in GONE and model.id != wrong_id]
 
 
 def stated_replacement(models: Sequence[Model], wrong_id: str) -> str | None:
@@ -103,17 +110,19 @@ def _nearest_spelling(wrong_id: str, offered: Iterable[str]) -> str | None:
     return spellings[nearest[0]] if nearest else None
 
 
-def _enriched(endpoint: Endpoint, model: Model) -> Model:
-    further = _service_facts(endpoint, model)
+def _enriched(endpoint: Endpoint, model: Model, service: ServiceCatalog | None) -> Model:
+    further = _service_facts(endpoint, model, service)
     return _with_derived(replace(model, facts=model.facts + further))
 
 
-def _service_facts(endpoint: Endpoint, model: Model) -> tuple[Fact, ...]:
+def _service_facts(
+    endpoint: Endpoint, model: Model, service: ServiceCatalog | None
+) -> tuple[Fact, ...]:
     if endpoint.service is Service.LOCAL:
         price = Fact("price", LOCAL_PRICE, LOCAL_PRICE.source)
         return (price, *embedded_facts(model.id))
     if endpoint.service is Service.WANDB:
-        return _bundled_facts(model)
+        return _wandb_facts(model, service)
     if endpoint.runs_here:
         return ()
     from parley.catalog.known_prices import known_facts  # only when such a host is met
@@ -121,14 +130,14 @@ def _service_facts(endpoint: Endpoint, model: Model) -> tuple[Fact, ...]:
     return known_facts(endpoint.base_url, model.id)
 
 
-def _bundled_facts(model: Model) -> tuple[Fact, ...]:
-    """A list that holds the model now outweighs a note that it was gone from an older one."""
-    bundled = bundled_models().get(model.id)
-    if bundled is None:
+def _wandb_facts(model: Model, service: ServiceCatalog | None) -> tuple[Fact, ...]:
+    """A list that holds the model now outweighs a note that it was gone from another one."""
+    known = wandb_models(service).get(model.id)
+    if known is None:
         return ()
-    if bundled.lifecycle == "delisted" and model.listed:
-        return tuple(fact for fact in bundled.facts if not fact.name.startswith("lifecycle"))
-    return bundled.facts
+    if known.lifecycle == "delisted" and model.listed:
+        return tuple(fact for fact in known.facts if not fact.name.startswith("lifecycle"))
+    return known.facts
 
 
 def _with_derived(model: Model) -> Model:

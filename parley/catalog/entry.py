@@ -169,14 +169,19 @@ def _build(entry: Mapping[str, object]) -> Iterator[tuple[str, object]]:
         ),
     )
     stated = first_text(entry.get("params_string"), dig(entry, "details", "parameter_size"))
-    yield "params_total", stated or _size(dig(entry, "meta", "n_params"))
+    yield "params_total", stated or written_size(dig(entry, "meta", "n_params"))
 
 
-def _size(parameters: object) -> str | None:
-    """134515008 → 135M."""
-    if isinstance(parameters, bool) or not isinstance(parameters, int):
+def written_size(parameters: object) -> str | None:
+    """A number of parameters in three digits; `None` for what can be no such number.
+
+    >>> written_size(134_515_008), written_size(999_999_999), written_size(7)
+    ('135M', '1B', None)
+    """
+    if isinstance(parameters, bool) or not isinstance(parameters, int | float):
         return None
     for unit, scale in (("T", 10**12), ("B", 10**9), ("M", 10**6)):
-        if scale <= parameters < 1000 * scale:
+        # What rounds to a thousand of a unit is one of the next.
+        if 0.9995 * scale <= parameters < 999.5 * scale:
             return f"{parameters / scale:.3g}{unit}"
     return None

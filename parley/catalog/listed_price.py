@@ -6,11 +6,12 @@ The unit comes from the known host first, then from the form: text is per token,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from parley.catalog.values import decimal, dig, mappings
-from parley.pricing.price import Price, RefusedPrice
+from parley.catalog.values import decimal, dig, mappings, tokens
+from parley.pricing.price import Price, RefusedPrice, Tier
 from parley.pricing.sanity import checked_price
 
 PER_TOKEN_HOSTS = frozenset({"openrouter.ai", "ai-gateway.vercel.sh", "inference.baseten.co"})
@@ -24,6 +25,7 @@ PER_MTOK_HOSTS = frozenset(
     }
 )
 LARGEST_PER_TOKEN = Decimal("0.001")
+MAX_TIERS = 20
 
 _INPUT_KEYS = ("prompt", "input")
 _OUTPUT_KEYS = ("completion", "output")
@@ -62,19 +64,61 @@ def _says_free(entry: Mapping[str, object], model_id: str) -> bool:
 def _price_in(
     pricing: object, host: str, *, source: str, says_free: bool, has_output: bool
 ) -> Price | RefusedPrice | None:
-    raw = [_rate(pricing, keys) for keys in (_INPUT_KEYS, _OUTPUT_KEYS, _CACHED_KEYS)]
+    """The rates of short requests, with the steps that Vercel names for long ones.
+
+    A step that cannot be true, or cannot be read, spoils the whole: without it long requests would look cheap.
+    """
+    price, *longer = [
+        checked_price(
+            *_rates(pricing, host, start),
+            source=source,
+            says_free=says_free,
+            has_output=has_output,
+        )
+        for start in (0, *_tier_starts(pricing))
+    ]
+    if not isinstance(price, Price):
+        return price
+    tiers: list[Tier] = []
+    for start, step in zip(_tier_starts(pricing), longer, strict=True):
+        if not isinstance(step, Price):
+            return step
+        own = step.input_per_mtok, step.output_per_mtok, step.cached_input_per_mtok
+        tiers.append(Tier(start, *own))
+    return replace(price, tiers=tuple(tiers))
+
+
+def _rates(pricing: object, host: str, start: int) -> list[Decimal | None]:
+    raw = [_rate(pricing, keys, start) for keys in (_INPUT_KEYS, _OUTPUT_KEYS, _CACHED_KEYS)]
     is_per_token = _is_per_token(raw, host)
-    rates = [_per_mtok(value, is_per_token) for value in raw]
-    return checked_price(*rates, source=source, says_free=says_free, has_output=has_output)
+    return [_per_mtok(value, is_per_token) for value in raw]
 
 
-def _rate(pricing: object, keys: tuple[str, ...]) -> object:
+def _tier_starts(pricing: object) -> list[int]:
+    """From how many tokens of input on other rates hold, beside the first."""
+    every = [
+        tokens(tier.get("min"))
+        for key in (*_INPUT_KEYS, *_OUTPUT_KEYS, *_CACHED_KEYS)
+        for tier in mappings(dig(pricing, f"{key}_tiers"))
+    ]
+    return sorted({start for start in every if start})[:MAX_TIERS]
+
+
+def _rate(pricing: object, keys: tuple[str, ...], start: int) -> object:
     """The first of the keys that is there; Venice wraps the number in `{"usd": …}`."""
     for key in keys:
-        value = dig(pricing, key)
+        value = _tier_cost(dig(pricing, f"{key}_tiers"), start)
+        value = dig(pricing, key) if value is None else value
         if value is not None:
             return dig(value, "usd") if isinstance(value, dict) else value
     return None
+
+
+def _tier_cost(tiers: object, start: int) -> object:
+    """What the last step costs that begins at or below this many tokens."""
+    begun = [(tokens(tier.get("min")) or 0, tier.get("cost")) for tier in mappings(tiers)]
+    reached = [step for step in begun if step[0] <= start]
+    return max(reached, key=lambda step: step[0])[1] if reached else None
 
 
 def _is_per_token(raw: list[object], host: str) -> bool:

@@ -10,7 +10,14 @@ from parley.conversation import Preset
 from parley.store import statements
 from parley.store.database import Database
 from parley.store.rows import preset_from, preset_values
-from parley.store.tables import endpoints, preferences, presets
+from parley.store.tables import (
+    endpoints,
+    favourites,
+    own_prices,
+    preferences,
+    presets,
+    probes,
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,15 @@ class Choices(Database):
             ]
 
     def delete_endpoint(self, owner: str, name: str) -> None:
+        """Forget it with its prices, favourites and probes: another server may be given its name."""
         with self._writing(owner) as connection:
             connection.execute(
                 delete(endpoints).where(endpoints.c.owner == owner, endpoints.c.name == name)
             )
+            for notes in (own_prices, favourites, probes):
+                connection.execute(
+                    delete(notes).where(notes.c.owner == owner, notes.c.endpoint == name)
+                )
 
     def save_preset(self, owner: str, preset: Preset) -> None:
         with self._writing(owner) as connection:

@@ -1,4 +1,4 @@
-"""The `Store`: conversations, messages, the ledger, endpoints, presets and preferences of each owner.
+"""The `Store`: conversations, messages, the ledger, choices and notes about models of each owner.
 
 Every method names the owner, and sees and changes nothing of another. A method is one transaction:
 all of it or nothing. No API key is ever written here.
@@ -10,8 +10,9 @@ from parley.store.choices import Choices
 from parley.store.conversations import Conversations
 from parley.store.ledger import Ledger
 from parley.store.messages import Messages
+from parley.store.models import ModelNotes
 from parley.store.records import Records
 
 
-class Store(Conversations, Messages, Ledger, Choices, Records):
+class Store(Conversations, Messages, Ledger, Choices, Records, ModelNotes):
     """Safe to share between threads: each call takes a connection of its own from the pool."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from parley.store.columns import Json, Money, OwnerId, UtcTime, Whole, Words
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The newest migration; a test compares it with the scripts. Known here so that a start need not load Alembic."""
 
 metadata = MetaData()
@@ -219,4 +219,54 @@ presets = Table(
     _words("model"),
     Column("settings", Json, nullable=False),
     PrimaryKeyConstraint("owner", "name"),
+)
+
+catalog_snapshots = Table(
+    "catalog_snapshots",
+    metadata,
+    _sequence(),
+    _owner(),
+    _words("endpoint"),
+    _words("base_url"),
+    _time("taken_at"),
+    _time("seen_at"),
+    Column("models", Integer, nullable=False),
+    Column("content", Json, nullable=False),
+    Index("catalog_snapshots_in_order", "owner", "endpoint", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+own_prices = Table(
+    "own_prices",
+    metadata,
+    _owner(),
+    _words("endpoint"),
+    _words("model_id"),
+    Column("input", Money, nullable=False),
+    Column("output", Money, nullable=False),
+    Column("cached", Money),
+    _time("set_at"),
+    PrimaryKeyConstraint("owner", "endpoint", "model_id"),
+)
+
+favourites = Table(
+    "favourites",
+    metadata,
+    _owner(),
+    _words("endpoint"),
+    _words("model_id"),
+    PrimaryKeyConstraint("owner", "endpoint", "model_id"),
+)
+
+probes = Table(
+    "probes",
+    metadata,
+    _sequence(),
+    _owner(),
+    _words("endpoint"),
+    _words("model_id"),
+    _time("taken_at"),
+    Column("result", Json, nullable=False),
+    Index("probes_by_model", "owner", "endpoint", "model_id", "sequence"),
+    sqlite_autoincrement=True,
 )

@@ -1,16 +1,16 @@
-"""What the filters ask for in words, and the way out when nothing meets them."""
+"""What a question asks for in words, and the way out when nothing meets it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from components.filter_words import NOTHING_ASKED, asked, way_out
+from components.filter_words import asked, hidden, way_out
 from parley.catalog.model import Fact, Model
 from parley.frames import models_frame
+from parley.model_query.fields import FIELDS
+from parley.model_query.parsing import parse
 
 
 def model(model_id: str, **values: Any) -> Model:
@@ -27,49 +27,87 @@ FRAME = models_frame(
 )
 
 
-def test_without_filters_nothing_is_said() -> None:
-    assert asked(NOTHING_ASKED) == []
+def test_without_a_question_nothing_is_said() -> None:
+    assert asked(parse("  ")) == []
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("text", "words"),
     [
-        ({"search": " qwen "}, "“qwen”"),
-        ({"publishers": frozenset({"b", "A"})}, "A or b"),
-        ({"min_context": 128_000}, "context of 128,000 tokens or more"),
-        ({"max_output_price": Decimal("0.5")}, "output at most $0.50 per million"),
-        ({"modalities": frozenset({"image", "audio"})}, "takes audio and image"),
-        ({"capabilities": frozenset({"json_mode"})}, "json mode"),
-        ({"lifecycle": frozenset({"retired"})}, "retired"),
-        ({"kinds": frozenset()}, "non-chat models too"),
+        (" qwen ", ["“qwen”"]),
+        ("!qwen", ["not “qwen”"]),
+        ("publisher:b publisher:A", ["publisher A or b"]),
+        ("!publisher:b,c", ["not publisher b or c"]),
+        ("ctx>=128k", ["context at least 128,000 tokens"]),
+        ("ctx<8192", ["context under 8,192 tokens"]),
+        ("ctx:128k", ["context 128,000 tokens to 131,072 tokens"]),
+        ("out<=0.5", ["output price at most $0.50 per million"]),
+        ("in>2", ["input price over $2.00 per million"]),
+        ("in=2", ["input price $2.00 per million"]),
+        ("monthly<100", ["monthly cost of your use under $100.00"]),
+        ("params<=30.5B", ["parameters at most 30.5B"]),
+        ("active>=500k", ["active parameters at least 500,000"]),
+        ("size>1T", ["parameters over 1T"]),
+        ("released>2026-01", ["released after 2026-01-31"]),
+        ("released>=2026", ["released from 2026-01-01"]),
+        ("retires<2027", ["retiring before 2027-01-01"]),
+        ("version<=2025", ["dated by their id by 2025-12-31"]),
+        ("image audio", ["takes image", "takes audio"]),
+        ("json", ["json mode"]),
+        ("!tools", ["not tools"]),
+        ("retired deprecated", ["lifecycle deprecated or retired"]),
+        ("kind:any", ["kind any"]),
+        ("fav free differs", ["favourite", "free", "sources differ"]),
+        ("variant:coder", ["coder"]),
+        ("sort:price,-name", ["by output price, lowest first", "by id, Z to A"]),
+        ("sort:ctx sort:publisher", ["by context, highest first", "by publisher, A to Z"]),
+        ("sort:released,retires", ["by released, latest first", "by retirement, earliest first"]),
     ],
 )
-def test_each_demand_is_said_in_words(change: dict[str, Any], words: str) -> None:
-    assert asked(replace(NOTHING_ASKED, **change)) == [words]
+def test_each_demand_is_said_in_words(text: str, words: list[str]) -> None:
+    assert asked(parse(text)) == words
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("text", "words"),
+    [
+        ("", "retired, delisted and non-chat models are hidden"),
+        ("kind:any", "retired and delisted models are hidden"),
+        ("retired", "non-chat models are hidden"),
+        ("retired kind:any", ""),
+        ("!retired", "retired, delisted and non-chat models are hidden"),
+    ],
+)
+def test_what_nobody_asked_for_is_said_to_be_hidden(text: str, words: str) -> None:
+    assert hidden(parse(text)) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
     [
         (
-            {"search": "small", "min_context": 64_000},
+            "small ctx>=64k",
             "No models match. There would be 1 without the search words, 1 with any context window.",
         ),
         (
-            {"search": "old"},
+            "old",
             "No models match. There would be 1 with retired and delisted models, 2 without the search words.",
         ),
         (
-            {"search": "embed"},
+            "embed",
             "No models match. There would be 1 with models that do not chat, 2 without the search words.",
         ),
-        (
-            {"search": "nothing", "min_context": 10**7},
-            "No models match, and no single filter is the cause.",
-        ),
+        ("nothing ctx>=10M", "No models match, and no single filter is the cause."),
+        ("small params<1", "No models match. There would be 1 with any or unknown parameters."),
     ],
 )
-def test_the_way_out_names_the_filters_that_stand_in_the_way(
-    change: dict[str, Any], sentence: str
-) -> None:
-    assert way_out(FRAME, replace(NOTHING_ASKED, **change)) == sentence
+def test_the_way_out_names_the_filters_that_stand_in_the_way(text: str, sentence: str) -> None:
+    assert way_out(FRAME, parse(text)) == sentence
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_every_field_can_be_said_and_loosened(field: Any) -> None:
+    query = parse(field.example)
+
+    assert len(asked(query)) == 1
+    assert way_out(FRAME, parse(f"{field.example} small large")).startswith("No models match")

@@ -12,6 +12,7 @@ from components.model_facts import (
     LABELS,
     FactLine,
     breakable,
+    contradictions,
     descriptions,
     fact_lines,
     notes,
@@ -103,7 +104,7 @@ def test_sources_that_disagree_are_all_shown_the_used_one_first() -> None:
 
     assert [(line.label, line.value) for line in lines] == [
         ("Context window (used)", "1,000 tokens"),
-        ("Context window (differs)", "2,000 tokens"),
+        ("Context window (≠ differs)", "2,000 tokens"),
         ("Context window (agrees)", "1,000 tokens"),
     ]
 
@@ -116,6 +117,41 @@ def test_prices_agree_when_their_rates_do() -> None:
     )
 
     assert [line.label for line in lines] == ["Price (used)", "Price (agrees)"]
+
+
+def test_two_prices_are_marked_with_their_difference_in_percent() -> None:
+    dearer = Price(Decimal("0.25"), Decimal("0.65"), source="elsewhere")
+
+    lines = fact_lines(
+        model(Fact("price", PRICE, "bundled list"), Fact("price", dearer, "elsewhere")), FETCHED
+    )
+
+    assert [line.label for line in lines] == ["Price (used)", "Price (≠ differs: in +25 %)"]
+
+
+def test_what_sources_word_in_their_own_way_is_not_marked() -> None:
+    lines = fact_lines(model(Fact("name", "Qwen 3", "one"), Fact("name", "Qwen3", "two")), FETCHED)
+
+    assert [line.label for line in lines] == ["Name (used)", "Name (differs)"]
+
+
+def test_each_contradiction_is_one_line_that_names_who_says_what() -> None:
+    dearer = Price(Decimal("0.25"), Decimal("0.65"), source="elsewhere")
+
+    lines = contradictions(
+        model(
+            Fact("price", dearer, "elsewhere"),
+            Fact("context_window", 1000, LISTED_SOURCE),
+            Fact("context_window", 2000, "bundled list: a long story", date(2026, 10, 7)),
+            Fact("price", PRICE, "bundled list: a long story"),
+        )
+    )
+
+    assert lines == [
+        "Context window: 1,000 tokens (the endpoint's own list); 2,000 tokens (bundled list)",
+        "Price: $0.25 in · $0.65 out per million tokens (elsewhere); "
+        "$0.20 in · $0.65 out per million tokens (bundled list: in −20 %)",
+    ]
 
 
 def test_a_description_stands_by_itself_with_its_source() -> None:

@@ -162,7 +162,8 @@ def test_a_model_that_the_list_does_not_hold_can_be_talked_to(upstream: Upstream
 def test_a_retired_model_is_said_to_be_retired() -> None:
     app = opened(model="old")
 
-    assert "retired · price – · context –" in words(app)
+    assert "price – · context –" in words(app)
+    assert any("This model is retired" in warning.value for warning in app.warning)
 
 
 def test_new_chat_begins_on_a_clean_page_and_the_old_one_is_listed() -> None:

@@ -28,7 +28,7 @@ def test_a_model_in_the_address_is_shown_with_every_fact_its_source_and_date(
     assert fetched is not None
     today = fetched.date().isoformat().replace("-", "\u2011")
     assert ["Context window", "131,072 tokens", f"the endpoint's own list, {today}"] in facts(app)
-    assert ["Publisher", "qwen", "derived from the id"] in facts(app)
+    assert ["Publisher", "Qwen", "derived from the id"] in facts(app)
     assert "$0.20 in · $0.65 out per million tokens · 131,072 tokens of context" in words(app)
     assert "Writes code." in words(app)
     assert app.code[0].value == "qwen/qwen-large"

@@ -70,14 +70,3 @@ def test_a_list_that_is_refused_is_not_told_in_the_words_of_a_message(
 
     assert found.sentence == "The endpoint rejected the question for its models."
     assert found.detail == "no"
-
-
-def test_a_certificate_that_is_not_trusted_points_at_the_scheme(
-    engine: Engine, upstream: Upstream
-) -> None:
-    port = upstream.origin.rpartition(":")[2]
-
-    found = examine(engine, at(f"https://localhost:{port}/v1"))
-
-    assert "certificate is not trusted" in found.sentence
-    assert "http for one on this machine" in found.advice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from dataclasses import replace
 from decimal import Decimal
 
@@ -283,3 +284,15 @@ def test_a_call_that_takes_too_long_is_given_up(
 
     with pytest.raises(TimeoutError):
         engine.call(engine.gateway.list_models(endpoint), 0.2)
+
+
+def test_what_ran_apart_is_let_go_at_its_end(engine: Engine) -> None:
+    async def nothing() -> None: ...
+
+    held = threading.Event()
+    gone = weakref.ref(held)
+
+    engine.run_apart(nothing(), held.set)
+    del held
+
+    wait_until(lambda: gone() is None)

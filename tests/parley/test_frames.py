@@ -6,13 +6,10 @@ import time
 from datetime import date
 from decimal import Decimal
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from parley.catalog.bundled import bundled_models
 from parley.catalog.model import Fact, Model
-from parley.frames import ModelFilter, Sort, filter_models, models_frame
+from parley.cost_of_use import monthly_costs
+from parley.frames import COLUMNS, FrameCache, known_names, models_frame, with_favourites
+from parley.pricing.monthly import Use
 from parley.pricing.price import Price
 from parley.pricing.sanity import free_price
 
@@ -56,16 +53,12 @@ MODELS = (
 FRAME = models_frame(MODELS)
 
 
-def found(**wanted: object) -> list[str]:
-    return list(filter_models(FRAME, ModelFilter(**wanted))["id"])  # type: ignore[arg-type]
-
-
 def test_a_row_holds_what_is_known() -> None:
     row = FRAME.iloc[1]
 
     assert row["context_window"] == 131_072
     assert (row["input_per_mtok"], row["output_per_mtok"]) == (0.1, 0.17)
-    assert (row["modalities"], row["capabilities"]) == (["image", "text"], ["reasoning"])
+    assert (row["modalities"], row["capabilities"]) == (["image", "text"], ["reasoning", "vision"])
     assert (row["price_source"], row["price_as_of"]) == ("list", date(2026, 9, 22))
 
 
@@ -91,110 +84,96 @@ def test_of_two_facts_with_one_name_the_first_is_in_the_table() -> None:
     assert models_frame([twice]).iloc[0]["name"] == "First"
 
 
-def test_no_models_make_an_empty_table_that_can_be_filtered() -> None:
+def test_no_models_make_an_empty_table() -> None:
     empty = models_frame([])
 
-    wanted = ModelFilter(
-        search="x",
-        min_context=1,
-        max_output_price=Decimal(1),
-        publishers=frozenset("a"),
-        kinds=frozenset("a"),
-        lifecycle=frozenset("a"),
-        capabilities=frozenset("a"),
-        sort=Sort.NAME,
+    assert empty.empty
+    assert tuple(empty.columns) == COLUMNS
+
+
+def test_who_is_said_not_to_see_does_not_see_and_of_whom_nothing_is_said_the_facts_decide() -> None:
+    frame = models_frame(
+        [
+            model("a", input_modalities=frozenset({"image"}), vision=False),
+            model("b", input_modalities=frozenset({"image"})),
+            model("c", variants=frozenset({"vision", "thinking"})),
+            model("d"),
+        ]
     )
-    assert len(filter_models(empty, wanted)) == 0
-    assert list(filter_models(empty, wanted).columns) == list(FRAME.columns)
+
+    assert list(frame["capabilities"]) == [[], ["vision"], ["reasoning", "vision"], []]
 
 
-@pytest.mark.parametrize(
-    ("search", "ids"),
-    [
-        ("", [each.id for each in MODELS]),
-        ("--- !", [each.id for each in MODELS]),
-        ("gpt", ["openai/gpt-oss-120b"]),
-        ("OSS gpt", ["openai/gpt-oss-120b"]),
-        ("gptoss120b", ["openai/gpt-oss-120b"]),
-        ("gpt_oss", ["openai/gpt-oss-120b"]),
-        ("english, agentic", ["openai/gpt-oss-120b"]),
-        ("glm 52", ["zai-org/GLM-5.2"]),
-        ("zai", ["zai-org/GLM-5.2"]),
-        ("gpt glm", []),
-        ("`id` == 1", []),
-        (".*", [each.id for each in MODELS]),
-        ("(oss", ["openai/gpt-oss-120b"]),
-    ],
-)
-def test_a_search_finds_all_words_in_any_order_case_and_punctuation(
-    search: str, ids: list[str]
-) -> None:
-    assert found(search=search) == ids
+def test_parameters_are_numbers_and_what_is_no_number_is_missing() -> None:
+    frame = models_frame(
+        [model("a", params_total="30.5B", params_active="135M"), model("b", params_total="8x7B")]
+    )
+
+    assert list(frame["params_total"].fillna(-1)) == [30.5e9, -1]
+    assert list(frame["params_active"].fillna(-1)) == [135e6, -1]
 
 
-@given(st.text(max_size=40))
-def test_no_search_text_whatever_fails(search: str) -> None:
-    assert set(found(search=search)) <= {each.id for each in MODELS}
+def test_facts_of_which_the_sources_differ_are_named() -> None:
+    facts = (
+        Fact("context_window", 8_000, "one"),
+        Fact("context_window", 8_192, "two"),
+        Fact("name", "A", "one"),
+        Fact("name", "B", "two"),
+        Fact("tools", True, "one"),
+        Fact("tools", True, "two"),
+    )
+
+    assert list(models_frame([Model("a", facts), Model("b", facts[:1])])["differs"]) == [
+        ["context_window"],
+        [],
+    ]
 
 
-@pytest.mark.parametrize("each", list(bundled_models().values()), ids=lambda each: each.id)
-def test_every_model_is_found_by_its_own_id(each: Model) -> None:
-    frame = models_frame(bundled_models().values())
+def test_a_use_has_its_cost_on_every_model_whose_price_is_known() -> None:
+    use = Use(1_000_000, 1_000_000, 0, 10)
 
-    assert each.id in set(filter_models(frame, ModelFilter(search=each.id))["id"])
+    frame = models_frame(MODELS, use)
 
-
-@pytest.mark.parametrize(
-    ("wanted", "ids"),
-    [
-        ({"publishers": frozenset({"openai", "x"})}, ["openai/gpt-oss-120b"]),
-        ({"kinds": frozenset({"embedding"})}, ["bge-m3"]),
-        ({"kinds": frozenset({"chat"})}, ["zai-org/GLM-5.2", "openai/gpt-oss-120b", "free-one"]),
-        ({"min_context": 131_072}, ["zai-org/GLM-5.2", "openai/gpt-oss-120b"]),
-        ({"max_output_price": Decimal("0.17")}, ["openai/gpt-oss-120b", "free-one"]),
-        ({"max_output_price": Decimal(0)}, ["free-one"]),
-        ({"modalities": frozenset({"text"})}, ["zai-org/GLM-5.2", "openai/gpt-oss-120b"]),
-        ({"modalities": frozenset({"text", "image"})}, ["openai/gpt-oss-120b"]),
-        ({"capabilities": frozenset({"tools"})}, ["zai-org/GLM-5.2"]),
-        ({"lifecycle": frozenset({"retired"})}, ["bge-m3"]),
-        ({"lifecycle": frozenset({"unknown"})}, ["openai/gpt-oss-120b", "free-one"]),
-        ({"search": "glm", "capabilities": frozenset({"vision"})}, []),
-    ],
-)
-def test_filters_leave_only_what_is_known_to_fit(wanted: dict[str, object], ids: list[str]) -> None:
-    assert found(**wanted) == ids
+    costs = monthly_costs(MODELS, use)
+    assert costs["zai-org/GLM-5.2"] == Decimal("25.2")
+    assert list(frame["monthly_cost"].fillna(-1)) == [25.2, 2.7, -1, 0]
+    assert FRAME["monthly_cost"].isna().all()
 
 
-@pytest.mark.parametrize(
-    ("sort", "ids"),
-    [
-        (Sort.LISTED, ["zai-org/GLM-5.2", "openai/gpt-oss-120b", "bge-m3", "free-one"]),
-        (Sort.NAME, ["bge-m3", "free-one", "openai/gpt-oss-120b", "zai-org/GLM-5.2"]),
-        (Sort.CONTEXT, ["zai-org/GLM-5.2", "openai/gpt-oss-120b", "free-one", "bge-m3"]),
-        (Sort.INPUT_PRICE, ["free-one", "zai-org/GLM-5.2", "openai/gpt-oss-120b", "bge-m3"]),
-        (Sort.OUTPUT_PRICE, ["free-one", "openai/gpt-oss-120b", "zai-org/GLM-5.2", "bge-m3"]),
-    ],
-)
-def test_what_is_unknown_is_sorted_last(sort: Sort, ids: list[str]) -> None:
-    assert found(sort=sort) == ids
+def test_favourites_are_marked_in_a_copy() -> None:
+    starred = with_favourites(FRAME, frozenset({"bge-m3"}))
+
+    assert list(starred["favourite"]) == [False, False, True, False]
+    assert not FRAME["favourite"].any()
+    assert with_favourites(FRAME, frozenset()) is FRAME
 
 
-def test_names_are_sorted_without_regard_to_case() -> None:
-    frame = models_frame([model("b"), model("A"), model("C")])
+def test_known_names_begin_with_the_most_frequent() -> None:
+    frame = models_frame([model("a", publisher="one"), *[model("b", publisher="two")] * 2])
 
-    assert list(filter_models(frame, ModelFilter(sort=Sort.NAME))["id"]) == ["A", "b", "C"]
+    assert known_names(frame, "publisher") == ["two", "one"]
+    assert known_names(frame, "family") == []
 
 
-def test_c5_ten_thousand_models_are_filtered_well_within_two_seconds() -> None:
+def test_c5_ten_thousand_models_become_a_table_well_within_two_seconds() -> None:
     many = [
-        model(
-            f"org{number % 50}/Model-{number}", description="some words " * 40, price=price("0.5")
-        )
-        for number in range(10_000)
+        model(f"org{n % 50}/Model-{n}", description="some words " * 40, price=price("0.5"))
+        for n in range(10_000)
     ]
 
     started = time.process_time()
-    left = filter_models(models_frame(many), ModelFilter(search="model 777 org27", sort=Sort.NAME))
+    frame = models_frame(many)
 
     assert time.process_time() - started < 2
-    assert "org27/Model-777" in set(left["id"])
+    assert len(frame) == 10_000
+
+
+def test_a_frame_with_a_use_is_kept_beside_the_one_without() -> None:
+    cache = FrameCache()
+    use = Use(1000, 100, 0, 10)
+
+    plain, costed, again = (cache.frame(MODELS, each) for each in (None, use, use))
+
+    assert again is costed
+    assert cache.frame(MODELS) is plain
+    assert costed["monthly_cost"].notna().any()

@@ -7,10 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from components.model_facts import fact_lines
 from parley.catalog.bundled import bundled_models, embedded_facts
+from parley.catalog.enrich import catalog_for, find_model
 from parley.catalog.model import FACT_NAMES, Model
+from parley.endpoint import PRESETS, Service
 from parley.pricing.price import HIGHEST_PER_MTOK, LOWEST_PER_MTOK
 
+WANDB = next(preset for preset in PRESETS if preset.service is Service.WANDB)
 PRICES_OF_2026_09_22 = """
 deepseek-ai/DeepSeek-V4.1-Flash              1048576 0.2  0.03  0.65
 deepseek-ai/DeepSeek-V4-Flash-0731           262144  0.13 0.07  0.28
@@ -51,6 +55,30 @@ moonshotai/Kimi-K2-Instruct-0905          2026-03-04 moonshotai/Kimi-K2.5
 Qwen/Qwen2.5-14B-Instruct                 2026-03-04 OpenPipe/Qwen3-14B-Instruct
 zai-org/GLM-4.5                           2026-03-04 zai-org/GLM-5-FP8
 """
+PARAMETERS = """
+deepseek-ai/DeepSeek-V4.1-Flash                552B 16B
+deepseek-ai/DeepSeek-V4-Flash-0731             284B 13B
+deepseek-ai/DeepSeek-V4-Pro-0813               1.6T 49B
+deepseek-ai/DeepSeek-V3.1                      671B 37B
+google/gemma-4-31B-it                          31B  -
+google/gemma-4-26B-A4B-it                      26B  4B
+ibm-granite/granite-4.2-8b                     8B   -
+meta-llama/Llama-3.3-70B-Instruct              70B  -
+meta-llama/Llama-3.1-8B-Instruct               8B   -
+MiniMaxAI/MiniMax-M3                           -    -
+moonshotai/Kimi-K2.7-Code                      1T   32B
+moonshotai/Kimi-K2.6                           1T   32B
+nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B   30B  3B
+nvidia/NVIDIA-Nemotron-3-Ultra-550B-A55B       550B 55B
+openai/gpt-oss-120b                            117B 5.1B
+openai/gpt-oss-20b                             20B  3.6B
+Qwen/Qwen3.8-27B                               27B  -
+Qwen/Qwen3.6-35B-A3B                           35B  3B
+zai-org/GLM-5.2                                744B 40B
+zai-org/GLM-5.3-Flash                          -    -
+nvidia/NVIDIA-Nemotron-3.5-Super-VL-120B-A12B  120B 12B
+"""
+"""Of every model that is generally available, as far as the published table has them."""
 MODELS = tuple(bundled_models().values())
 
 
@@ -106,6 +134,34 @@ def test_the_bundled_prices_are_themselves_believable() -> None:
     rates = [model.price.input_per_mtok for model in MODELS if model.price]
 
     assert all(LOWEST_PER_MTOK <= rate <= HIGHEST_PER_MTOK for rate in rates)
+
+
+@pytest.mark.parametrize("row", rows(PARAMETERS), ids=lambda row: row[0])
+def test_what_is_generally_available_shows_price_window_modalities_and_parameters(
+    row: list[str],
+) -> None:
+    model_id, total, active = row
+    model = find_model(catalog_for(WANDB, None), model_id)
+
+    shown = {line.label: line for line in fact_lines(model, None)}
+
+    expected = {"Price", "Context window", "Takes"}
+    expected |= {"Parameters"} if total != "-" else set()
+    expected |= {"Active parameters"} if active != "-" else set()
+    for label in expected:
+        assert shown[label].value != "–"
+        assert shown[label].source.startswith("bundled list: ")
+        assert date.fromisoformat(shown[label].as_of) >= date(2026, 3, 1)
+    assert [model.value("params_total"), model.value("params_active")] == [
+        None if figure == "-" else figure for figure in (total, active)
+    ]
+    assert model.value("input_modalities") in ({"text"}, {"text", "image"})
+
+
+def test_no_model_that_is_generally_available_is_left_out_of_that() -> None:
+    available = {model.id for model in MODELS if model.lifecycle == "available"}
+
+    assert available == {row[0] for row in rows(PARAMETERS)}
 
 
 def test_odd_texts_of_the_source_are_kept_as_notes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from parley.catalog.parsing import parse_models
-from parley.pricing.price import Price
+from parley.pricing.price import Price, Tier
 
 LISTED = "the endpoint's own list"
 
@@ -33,6 +34,23 @@ VLLM = {"object": "list", "data": [
     {"id": "sql-lora", "object": "model", "created": 1, "owned_by": "vllm", "root": "/adapters/sql",
      "parent": "meta-llama/Llama-3.1-8B", "max_model_len": 32768, "permission": [{"allow_sampling": True}]},
 ]}  # fmt: skip
+SGLANG = {"object": "list", "data": [
+    {"id": "Qwen/Qwen3-8B", "object": "model", "created": 1795500000, "owned_by": "sglang", "root": "Qwen/Qwen3-8B",
+     "parent": None, "max_model_len": 40960},
+]}  # fmt: skip
+EMBEDDED = {
+    "models": [{"name": "SmolLM2-135M-Instruct", "model": "SmolLM2-135M-Instruct", "modified_at": "", "size": "",
+                "digest": "", "type": "model", "description": "", "tags": [""], "capabilities": ["completion"],
+                "parameters": "", "details": {"parent_model": "", "format": "gguf", "family": "", "families": [""],
+                                              "parameter_size": "", "quantization_level": ""}}],
+    "object": "list",
+    "data": [{"id": "SmolLM2-135M-Instruct", "aliases": ["SmolLM2-135M-Instruct"], "tags": [], "object": "model",
+              "architecture": {"input_modalities": ["text"], "output_modalities": ["text"]}, "created": 1795527070,
+              "owned_by": "llamacpp",
+              "meta": {"vocab_type": 2, "n_vocab": 49152, "n_ctx": 4096, "n_ctx_train": 8192, "n_embd": 576,
+                       "n_params": 134515008, "size": 96576768, "ftype": "Q4_1"}}],
+}  # fmt: skip
+"""Word for word what the server that comes with Parley answers."""
 LLAMA_CPP = {
     "object": "list",
     "data": [{"id": "smollm", "object": "model", "aliases": [], "tags": [], "meta": {
@@ -94,12 +112,18 @@ VERCEL = {"data": [
     {"id": "openai/gpt-5", "name": "GPT-5", "context_window": 400000, "max_tokens": 128000, "type": "language",
      "tags": ["tool-use", "reasoning", "vision", "implicit-caching"],
      "pricing": {"input": "0.00000125", "output": "0.00001", "input_cache_read": "0.000000125"}},
+    {"id": "openai/gpt-5.6", "type": "language", "pricing": {
+        "input": "0.000001", "output": "0.000006", "input_cache_read": "0.0000001",
+        "input_tiers": [{"cost": "0.000001", "max": 272000}, {"cost": "0.000002", "min": 272000}],
+        "input_cache_read_tiers": [{"cost": "0.0000001", "max": 272000}, {"cost": "0.0000002", "min": 272000}],
+        "output_tiers": [{"cost": "0.000006", "max": 272000}, {"cost": "0.000009", "min": 272000}]}},
 ]}  # fmt: skip
 VENICE = {"data": [
     {"id": "venice-uncensored", "type": "text", "model_spec": {
         "name": "Venice", "availableContextTokens": 32768, "maxCompletionTokens": 4096, "description": "Plain.",
         "pricing": {"input": {"usd": 0.2, "diem": 2}, "output": {"usd": 0.9, "diem": 9}},
-        "capabilities": {"supportsVision": False, "supportsFunctionCalling": True, "supportsReasoning": False}}},
+        "capabilities": {"supportsVision": False, "supportsFunctionCalling": True, "supportsReasoning": False,
+                         "supportsResponseSchema": True}}},
 ]}  # fmt: skip
 GROQ = {"object": "list", "data": [
     {"id": "whisper-large-v3", "active": False, "context_window": 448, "max_completion_tokens": 448, "owned_by": "O"},
@@ -111,7 +135,9 @@ MISTRAL = {"data": [
 ]}  # fmt: skip
 GEMINI = {"models": [
     {"name": "models/gemini-3", "displayName": "Gemini 3", "description": "Fast.", "inputTokenLimit": 1048576,
-     "outputTokenLimit": 65536, "thinking": True},
+     "outputTokenLimit": 65536, "thinking": True, "supportedGenerationMethods": ["generateContent", "countTokens"]},
+    {"name": "models/vectors-2", "inputTokenLimit": 2048,
+     "supportedGenerationMethods": ["embedContent", "countTokens"]},
 ]}  # fmt: skip
 XAI = {"models": [
     {"id": "grok-5", "max_prompt_length": 256000, "prompt_text_token_price": 30000, "aliases": ["grok"],
@@ -129,6 +155,11 @@ CASES: list[tuple[str, str, Any, str, dict[str, Any]]] = [
       "retired_on": date(2027, 1, 31), "price": None, "context_window": None, "name": None}),
     ("W&B", "api.inference.wandb.ai", WANDB, "openai/gpt-oss-20b", {"created_on": None, "price": None}),
     ("vLLM", "127.0.0.1", VLLM, "sql-lora", {"context_window": 32768, "created_on": None, "owned_by": "vllm"}),
+    ("SGLang", "127.0.0.1", SGLANG, "Qwen/Qwen3-8B",
+     {"context_window": 40960, "created_on": date(2026, 11, 24), "owned_by": "sglang", "price": None}),
+    ("the embedded server", "127.0.0.1", EMBEDDED, "SmolLM2-135M-Instruct",
+     {"context_window": 4096, "params_total": "135M", "kind": "chat", "input_modalities": {"text"},
+      "output_modalities": {"text"}, "owned_by": "llamacpp", "price": None, "name": None}),
     ("llama.cpp", "127.0.0.1", LLAMA_CPP, "smollm",
      {"context_window": 8192, "params_total": "135M", "kind": "chat", "quantization": "Q4_1", "name": None}),
     ("llama.cpp router", "127.0.0.1", LLAMA_CPP_ROUTER, "big", {"context_window": 16384}),
@@ -162,15 +193,20 @@ CASES: list[tuple[str, str, Any, str, dict[str, Any]]] = [
     ("Vercel", "ai-gateway.vercel.sh", VERCEL, "openai/gpt-5",
      {"price": price("1.25", "10", "0.125"), "context_window": 400000, "max_output_tokens": 128000, "kind": "chat",
       "tools": True, "vision": True}),
+    ("Vercel, dearer when long", "ai-gateway.vercel.sh", VERCEL, "openai/gpt-5.6",
+     {"price": replace(price("1", "6", "0.1"), tiers=(
+         Tier(272000, Decimal("2"), Decimal("9"), Decimal("0.2")),))}),
     ("Venice", "api.venice.ai", VENICE, "venice-uncensored",
      {"name": "Venice", "context_window": 32768, "max_output_tokens": 4096, "price": price("0.2", "0.9"),
-      "tools": True, "vision": False, "kind": "chat", "description": "Plain."}),
+      "tools": True, "vision": False, "structured_output": True, "kind": "chat", "description": "Plain."}),
     ("Groq", "api.groq.com", GROQ, "whisper-large-v3", {"lifecycle": "retired", "context_window": 448}),
     ("Mistral", "api.mistral.ai", MISTRAL, "mistral-old",
      {"name": None, "context_window": 32768, "lifecycle": "deprecated", "retired_on": date(2026, 11, 30),
       "replacement": "mistral-new", "tools": True, "reasoning": False}),
     ("Gemini", "generativelanguage.googleapis.com", GEMINI, "models/gemini-3",
      {"name": "Gemini 3", "context_window": 1048576, "max_output_tokens": 65536, "reasoning": True}),
+    ("Gemini embedding", "generativelanguage.googleapis.com", GEMINI, "models/vectors-2",
+     {"kind": "embedding", "context_window": 2048}),
     ("xAI", "api.x.ai", XAI, "grok-5", {"context_window": 256000, "price": None, "vision": True, "kind": "chat"}),
 ]  # fmt: skip
 
@@ -206,3 +242,27 @@ def test_a_model_is_free_only_because_the_endpoint_says_so(
     found = next(model.price for model in listed.models if model.id == model_id)
     assert found is not None
     assert found.free
+
+
+@pytest.mark.parametrize(
+    ("tiers", "value", "refused"),
+    [
+        ([{"cost": "0.000002", "min": 200_000}], "1", False),
+        ([{"cost": "0.000003"}, {"cost": "0.000002", "min": 200_000}], "3", False),
+        ([{"cost": "2", "min": 200_000}], None, True),
+        ([{"cost": "a lot", "min": 200_000}], None, False),
+        ([{"min": 200_000}], "1", False),
+        ([{"cost": "0.000002", "min": -1}, 7, {}], "2", False),
+        ("dearer", "1", False),
+    ],
+)
+def test_a_step_of_a_price_that_cannot_be_true_spoils_the_whole(
+    tiers: object, value: str | None, refused: bool
+) -> None:
+    pricing = {"input": "0.000001", "output": "0.000006", "input_tiers": tiers}
+
+    (model,) = parse_models([{"id": "m", "pricing": pricing}], host="ai-gateway.vercel.sh").models
+
+    found = model.price
+    assert (found and f"{found.input_per_mtok:f}") == value
+    assert (model.fact("price_refused") is not None) is refused

@@ -60,8 +60,16 @@ _OUTCOME = text(
 
 def first_schema(folder: Path) -> Path:
     """The scripts as they were then, in a new folder."""
-    scripts = folder / "first"
-    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", "r0002*"))
+    return _scripts_without(folder / "first", "r0002*", "r0003*")
+
+
+def second_schema(folder: Path) -> Path:
+    """The scripts as they were before anything was kept about models."""
+    return _scripts_without(folder / "second", "r0003*")
+
+
+def _scripts_without(scripts: Path, *later: str) -> Path:
+    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", *later))
     return scripts
 
 

@@ -149,6 +149,27 @@ def test_d9_an_older_database_is_written_to_after_it_was_opened(
 
 
 @pytest.mark.usefixtures("older")
+def test_d9_a_database_of_before_notes_on_models_keeps_all_it_has_and_takes_them(
+    folder: Path, url: str | None, tmp_path: Path
+) -> None:
+    opened = open_backing(folder, url, 1.0)
+    migrate(opened, scripts=older_schema.second_schema(tmp_path), newest="0002")
+    opened.close()
+    before = look_at(folder, url)
+    store = Store.open(folder, url)
+
+    assert [one.id for one in store.messages(ANN, "tree")] == ["q1", "a1", "q2", "a3"]
+    assert (store.snapshots(ANN, "a"), store.own_prices(ANN, "a")) == ([], {})
+    assert (store.favourites(ANN, "a"), store.probes(ANN, "a")) == (frozenset(), {})
+    store.set_favourite(ANN, "a", "big", True)
+    assert store.favourites(ANN, "a") == {"big"}
+    store.close()
+    tables, revision, rows = look_at(folder, url)
+    assert (before[1], revision, rows) == ("0002", "0003", before[2])
+    assert tables - before[0] == {"catalog_snapshots", "own_prices", "favourites", "probes"}
+
+
+@pytest.mark.usefixtures("older")
 def test_d10_a_migration_that_fails_half_way_leaves_the_old_database(
     folder: Path, url: str | None, tmp_path: Path
 ) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from parley.conversation import Message
 from parley.errors import StoreError
+from parley.pricing.price import Price
 from parley.store import Store
 from tests.parley.store.turns import (
     ANN,
     BOB,
+    NOON,
     conversation,
     ended,
     outcome_of,
@@ -38,7 +41,14 @@ READS: dict[str, Callable[[Store, str, Message], object]] = {
     ),
     "endpoints": lambda store, owner, reply: store.endpoints(owner),
     "preference": lambda store, owner, reply: store.preference(owner, "model"),
+    "snapshots": lambda store, owner, reply: store.snapshots(owner, "mine"),
+    "a snapshot": lambda store, owner, reply: store.snapshot_at(owner, "mine", NOON),
+    "own prices": lambda store, owner, reply: store.own_prices(owner, "mine"),
+    "favourites": lambda store, owner, reply: store.favourites(owner, "mine"),
+    "probes": lambda store, owner, reply: store.probes(owner, "mine"),
 }
+
+TWO_DOLLARS = Price(Decimal(2), Decimal(2))
 
 
 def owned_by_ann(store: Store) -> Message:
@@ -46,7 +56,15 @@ def owned_by_ann(store: Store) -> Message:
     store.add_outcome(ANN, outcome_of(request))
     store.save_endpoint(ANN, name="mine", base_url="http://a/v1", project=None)
     store.set_preference(ANN, "model", "mine")
+    _note(store, ANN, Price(Decimal(1), Decimal(1)))
     return reply
+
+
+def _note(store: Store, owner: str, price: Price) -> None:
+    store.save_snapshot(owner, "mine", "http://a/v1", NOON, {"a/b": {}})
+    store.set_own_price(owner, "mine", "a/b", price, now=NOON)
+    store.set_favourite(owner, "mine", "a/b", True)
+    store.save_probe(owner, "mine", "a/b", NOON, {"input": str(price.input_per_mtok)})
 
 
 @pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
@@ -105,6 +123,12 @@ WRITES: dict[str, tuple[Callable[[Store, Message], None], bool]] = {
         False,
     ),
     "set its preference": (lambda store, reply: store.set_preference(BOB, "model", "x"), False),
+    "note of its models": (lambda store, reply: _note(store, BOB, TWO_DOLLARS), False),
+    "clear its own price": (lambda store, reply: store.clear_own_price(BOB, "mine", "a/b"), False),
+    "take its favourite": (
+        lambda store, reply: store.set_favourite(BOB, "mine", "a/b", False),
+        False,
+    ),
 }
 
 
