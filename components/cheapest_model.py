@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 
+from components import notices
 from components.model_comparison import price_notes
 from components.my_use import average_of, average_words, counted, recent_conversations, tokens_of
 from components.safe_text import safe_label
@@ -15,7 +16,7 @@ from components.state import Session
 from parley.catalog.model import Model
 from parley.conversation import Conversation
 from parley.cost_of_use import Cheapest, cheapest_that_fits
-from parley.errors import Refused
+from parley.errors import Refused, StoreError
 from parley.pricing.monthly import AverageUse, Use
 from parley.pricing.wording import write_money
 
@@ -37,8 +38,12 @@ def show(
     asked = st.toggle("Cheapest that fits my last conversation", key=CHEAPEST, bind="query-params")
     if not asked:
         return
-    last = next(iter(recent_conversations(services, owner)), None)
-    average = average_of(services, owner, last.id) if last else None
+    try:
+        last = next(iter(recent_conversations(services, owner)), None)
+        average = average_of(services, owner, last.id) if last else None
+    except StoreError as unreadable:
+        notices.show(unreadable.notice, key="cheapest-notice")
+        return
     if last is None or average is None:
         st.caption(
             "Your last conversation has no reply that reported what it used."
@@ -61,7 +66,7 @@ def _answer(
     except Refused as refused:
         st.caption(safe_label(refused.title))
         return
-    found = cheapest_that_fits(models, use, holds=average.largest)
+    found = cheapest_that_fits(models, use, holds=average.largest, writes=average.longest_output)
     words = cheapest_words(found, average, last.title, fetched_on)
     st.caption(safe_label(words, WORDS_MAX_CHARS))
     if found.model is not None:

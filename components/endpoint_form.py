@@ -131,7 +131,8 @@ def _refuse(session: Session, refusals: list[Notice]) -> None:
 
 # A test before anything is kept
 
-PLACE_OF_TEST = "new-endpoint"
+PLACE_OF_TEST = " new-endpoint"
+"""With a space before it, as no endpoint's name begins: the elements of each place need keys of their own."""
 
 
 def _before_test(session: Session) -> None:

@@ -44,7 +44,11 @@ def asked_text(session: Session) -> str:
 def ask(session: Session, text: str) -> None:
     """Put another question: into the address, and into the search box, from which other callbacks go on."""
     # A name from outside may hold half a character, which no address can.
-    writable = plain(text)[:MAX_CHARS]
+    writable = plain(text)
+    if len(writable) > MAX_CHARS:
+        # Cut short, it would ask for something else.
+        st.toast(f"A search has room for {MAX_CHARS:,} characters, so it stays as it was.")
+        return
     session.ask(QUERY, writable or None)
     session.set_widget(SEARCH, writable)
     session.set_widget(PAGE, 1)

@@ -48,6 +48,12 @@ def remember(services: Services, owner: str, endpoint: Endpoint, listing: Listin
 
     An empty list is broken rather than empty, and of one that is too long the rest is not known: neither is kept.
     """
+    if (
+        listing.catalog is not None
+        and listing.catalog.is_fetching
+        and not listing.catalog.fetched_at
+    ):
+        return  # what it says in a moment would look like a change
     watch = _watch(endpoint, listing)
     if watch.fetched_at is None or listing.truncated or not any(m.listed for m in watch.models):
         return
@@ -145,7 +151,7 @@ def _day(session: Session, first: SnapshotHead) -> date:
         max_value=today,
         key=DAY_BOX,
         format="YYYY-MM-DD",
-        help="Days are those of UTC.",
+        help="Days are those of UTC. Another key or project may be shown another list.",
         on_change=_day_picked,
         args=(session,),
         required=True,

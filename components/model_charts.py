@@ -53,7 +53,7 @@ ACROSS = {
 UP = {
     "Output price": Axis("output_per_mtok", f"Output, {_DOLLARS}", "$~g", "$,~r", "output price"),
     "Input price": Axis("input_per_mtok", f"Input, {_DOLLARS}", "$~g", "$,~r", "input price"),
-    "Your use": Axis("monthly_cost", "Your use, ≈ US dollars a month", "$~g", "$,.2r", "price"),
+    "Your use": Axis("monthly_cost", "Your use, ≈ US dollars a month", "$~g", "$,.6~r", "price"),
 }
 _CONTEXT, _PRICE, _USE = "Context window", "Output price", "Your use"
 

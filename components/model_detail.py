@@ -6,9 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from components import favourite, model_comparison, own_price
+from components import favourite, known_model, model_comparison, own_price
 from components.choice import choose_model
-from components.known_model import known_model
 from components.model_facts import (
     DIFFERS,
     breakable,
@@ -66,7 +65,7 @@ def _inspected(
 ) -> Model:
     """As the list beside it has the model, own price and probes included; else what is known of a typed id."""
     listed = next((model for model in listing.models if model.id == model_id), None)
-    return listed or known_model(services, owner, endpoint, model_id)
+    return listed or known_model.shown(services, owner, endpoint, model_id)
 
 
 def _heading(session: Session, model: Model) -> None:

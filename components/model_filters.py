@@ -50,7 +50,8 @@ NEEDS_USE = (
 SHOWN_PROBLEMS = 3
 HELP = (
     "Words in any order and conditions together: qwen vision out<1 ctx>=128k !retired sort:price. "
-    "A ! or - before a word means not; words in quotes are looked for as they stand."
+    "A ! or - before a word means not, and keeps the models of which it is not known; "
+    "words in quotes are looked for side by side."
 )
 
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components import notices
 from components.safe_text import plain, safe_label
 from components.services import Services
 from components.state import Session
 from parley.conversation import Conversation
-from parley.errors import Refused
+from parley.errors import Refused, StoreError
 from parley.pricing.monthly import (
     MOST_REQUESTS,
     AverageUse,
@@ -52,7 +53,10 @@ def show(services: Services, owner: str, session: Session) -> Use | None:
     asked = session.asked(PARAMETER)
     fields = read_fields(asked)
     _numbers(session, fields)
-    _take_from(services, owner, session, fields)
+    try:
+        _take_from(services, owner, session, fields)
+    except StoreError as unreadable:
+        notices.show(unreadable.notice, key="use-notice")
     if not _is_understood(asked, fields):
         st.warning("Some of the numbers in the address cannot be read; those are left empty.")
     try:
@@ -60,8 +64,12 @@ def show(services: Services, owner: str, session: Session) -> Use | None:
     except Refused as refused:
         st.warning(safe_label(refused.title))
         return None
-    if use is None:
-        st.caption("With tokens in, tokens out and requests, each model shows what a month costs.")
+    st.caption(
+        "With tokens in, tokens out and requests, each model shows what a month costs."
+        if use is None
+        else "≈ by the price that each model has now; – where the price is not known, or where the context window "
+        f"is known to be smaller than {use.tokens:,} tokens."
+    )
     return use
 
 
@@ -145,7 +153,10 @@ def titles_of(conversations: Sequence[Conversation]) -> dict[str, str]:
 
 def _take(services: Services, owner: str, session: Session) -> None:
     taken = session.widget(TAKEN)
-    average = average_of(services, owner, taken) if taken else None
+    try:
+        average = average_of(services, owner, taken) if taken else None
+    except StoreError:
+        return  # the page is drawn next, reads the same and says why it cannot
     if average is None:
         return
     requests = read_fields(session.asked(PARAMETER))[3] or ASSUMED_REQUESTS

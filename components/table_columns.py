@@ -186,13 +186,25 @@ def cells_of(found: Frame, today: date) -> Frame:
         ],
         "days_left": shown["retired_on"].map(partial(_days_left, today)).astype("Int64"),
         "monthly_cost": [_monthly(cost) for cost in found["monthly_cost"]],
-        "price_note": ["refused" if refused else None for refused in found["price_refused"]],
+        "price_note": [
+            _price_note(refused, is_priced)
+            for refused, is_priced in zip(
+                found["price_refused"], found["output_per_mtok"].notna(), strict=True
+            )
+        ],
     }
     return shown.assign(**texts)
 
 
 def _listed(names: list[str]) -> str | None:
     return ", ".join(names).replace("_", " ") or None
+
+
+def _price_note(refused: bool, is_priced: bool) -> str | None:
+    """A price that cannot be true is said, though another source gives one that can."""
+    if not refused:
+        return None
+    return "another refused" if is_priced else "refused"
 
 
 def _monthly(cost: float) -> str | None:

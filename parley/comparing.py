@@ -13,8 +13,9 @@ from typing import Any
 
 from parley.catalog.disagreement import disagreements
 from parley.catalog.model import Model
+from parley.cost_of_use import month_on
 from parley.parameters import parameters_of
-from parley.pricing.monthly import Use, monthly_cost
+from parley.pricing.monthly import Use
 
 FEWEST, MOST = 2, 6
 
@@ -103,12 +104,9 @@ def compare(models: Sequence[Model], use: Use | None = None) -> list[Row]:
 def _value(model: Model, name: str, use: Use | None) -> Any:
     if name not in (MONTHLY, *RATES):
         return model.value(name)
-    price = model.price
-    if price is None:
-        return None
-    if name in RATES:
-        return getattr(price, name)
-    return None if use is None else monthly_cost(price, use)
+    if name == MONTHLY:
+        return None if use is None else month_on(model, use)
+    return None if model.price is None else getattr(model.price, name)
 
 
 def _row(name: str, values: Sequence[Any], disputed: Sequence[frozenset[str]]) -> Row:

@@ -17,12 +17,16 @@ GONE = ("retired", "delisted")
 
 
 def monthly_costs(models: Iterable[Model], use: Use) -> dict[str, Decimal | None]:
-    """Model id → US dollars a month, exact; `None` where no price is known. To be written with ≈."""
-    prices = {model.id: model.price for model in models}
-    return {
-        model_id: None if price is None else monthly_cost(price, use)
-        for model_id, price in prices.items()
-    }
+    """Model id → US dollars a month, exact, as `month_on` has it. To be written with ≈."""
+    return {model.id: month_on(model, use) for model in models}
+
+
+def month_on(model: Model, use: Use) -> Decimal | None:
+    """US dollars a month; `None` where no price is known, or a request is known not to fit the window."""
+    price, window = model.price, model.context_window
+    if price is None or (window is not None and window < use.tokens):
+        return None
+    return monthly_cost(price, use)
 
 
 @dataclass(frozen=True)
@@ -45,16 +49,20 @@ class Cheapest:
         return self.fitting + self.too_small + self.window_unknown + self.price_unknown
 
 
-def cheapest_that_fits(models: Iterable[Model], use: Use, *, holds: int | None = None) -> Cheapest:
+def cheapest_that_fits(
+    models: Iterable[Model], use: Use, *, holds: int | None = None, writes: int | None = None
+) -> Cheapest:
     """The chat model that takes such a request for the least money; of equals the one with the largest window.
 
     `holds`: tokens that the window must hold, where that is more than this use's own input and output.
+    `writes`: tokens of the longest answer, where that is more than this use's output.
     Models that are retired, delisted or not for chat are not considered, and unlisted ones only where none is listed.
     """
     considered = _considered(models)
     needed = max(holds or 0, use.tokens)
     known = [one for one in considered if one.window is not None]
-    large = [one for one in known if one.holds(needed, use.output_tokens)]
+    longest = max(writes or 0, use.output_tokens)
+    large = [one for one in known if one.holds(needed, longest)]
     costs = [
         (request_cost(one.price, use), -(one.window or 0), index)
         for index, one in enumerate(large)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NoReturn, Self
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -189,6 +190,8 @@ def _is_loopback_like(text: str) -> bool:
 def _parsed(text: str) -> httpx2.URL:
     try:
         url = httpx2.URL(text)
+        # What httpx2 takes here and stumbles over later, when the parts are read or put together.
+        _ = url.host, url.raw_host, urlsplit(text), url.copy_with(path=url.path)
     except (httpx2.InvalidURL, ValueError) as error:
         raise BaseUrlRefused from error
     if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 80) < 65536:

@@ -180,7 +180,7 @@ def _row(model: Model) -> tuple[Any, ...]:
         model.listed,
         price.source if price else None,
         price.as_of if price else None,
-        price is None and "price_refused" in value,
+        "price_refused" in value,
         _differing(model, len(value)),
         False,
         None,

@@ -54,7 +54,8 @@ class Change:
 
 def snapshot_of(models: Iterable[Model]) -> dict[str, dict[str, Any]]:
     """By id: `listed`, and what is known of `context_window` (tokens), `input`, `output`, `cached` (dollars per
-    million tokens as text), `lifecycle`, `retired_on` (ISO day), and who says so (`context_from`, `price_from`).
+    million tokens as text), `lifecycle`, `retired_on` (ISO day), and who says so (`context_from`, `price_from`,
+    `lifecycle_from`, `retired_from`).
     """
     return {model.id: _stated(model) for model in models}
 
@@ -121,8 +122,11 @@ def _stated_price(fact: Fact) -> dict[str, Any]:
 _STATED: Mapping[str, Callable[[Fact], dict[str, Any]]] = {
     "context_window": _stated_context,
     "price": _stated_price,
-    "lifecycle": lambda fact: {"lifecycle": fact.value},
-    "retired_on": lambda fact: {"retired_on": fact.value.isoformat()},
+    "lifecycle": lambda fact: {"lifecycle": fact.value, "lifecycle_from": _source(fact)},
+    "retired_on": lambda fact: {
+        "retired_on": fact.value.isoformat(),
+        "retired_from": _source(fact),
+    },
 }
 
 
@@ -156,7 +160,7 @@ def _differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tup
     yield from _lifecycle_change(was, now)
     ends = was.get("retired_on"), now.get("retired_on")
     if ends[0] != ends[1]:
-        yield Kind.RETIREMENT, _end_words(*ends)
+        yield Kind.RETIREMENT, _end_words(*ends) + _other_source(was, now, *_WHO_KNOWS_THE_END)
 
 
 def _price_change(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[Kind, str]]:
@@ -217,9 +221,13 @@ def _rounded(exact: Decimal, places: int) -> str:
     return f"{digits:,f}".rstrip("0").removesuffix(".")
 
 
-def _other_source(was: Mapping[str, Any], now: Mapping[str, Any], name: str) -> str:
+_WHO_KNOWS_THE_END = ("retired_from", "lifecycle_from")
+"""Where no end is stated, the source that calls the model available has said so."""
+
+
+def _other_source(was: Mapping[str, Any], now: Mapping[str, Any], *names: str) -> str:
     """Two sources may differ without anything having changed: then the reader has to know."""
-    old, new = was.get(name), now.get(name)
+    old, new = (next(filter(None, map(one.get, names)), None) for one in (was, now))
     return f"; {new} says so, before it was {old}" if old and new and old != new else ""
 
 
@@ -238,7 +246,8 @@ def _lifecycle_change(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterato
     """A source that first says nothing and then "available" has told of no change."""
     old, new = was.get("lifecycle"), now.get("lifecycle")
     if old != new and {old, new} != {None, "available"}:
-        yield Kind.LIFECYCLE, f"{old or UNKNOWN_FIGURE} → {new or UNKNOWN_FIGURE}"
+        step = f"{old or UNKNOWN_FIGURE} → {new or UNKNOWN_FIGURE}"
+        yield Kind.LIFECYCLE, step + _other_source(was, now, "lifecycle_from")
 
 
 def _end_words(old: str | None, new: str | None) -> str:
@@ -252,4 +261,5 @@ def _summary(now: Mapping[str, Any]) -> str:
     rates = [f"{_write_rate(_rate(now, name))} {name}" for name in _RATES if name in now]
     window = now.get("context_window")
     context = [f"{_write_tokens(window)} tokens of context"] if window else []
-    return " · ".join(rates + context)
+    said_by = now.get("price_from") if rates else now.get("context_from")
+    return " · ".join(rates + context) + (f"; says {said_by}" if said_by else "")

@@ -55,7 +55,8 @@ def _split(facts: list[Fact]) -> tuple[Fact, tuple[Fact, ...]]:
 def comparable(value: Any) -> Any:
     """Two prices agree when their rates do, wherever and whenever they were read."""
     if isinstance(value, Price):
-        return value.input_per_mtok, value.output_per_mtok, value.cached_input_per_mtok
+        rates = value.input_per_mtok, value.output_per_mtok, value.cached_input_per_mtok
+        return *rates, value.tiers
     return value
 
 
@@ -70,7 +71,10 @@ def price_difference(used: Price, other: Price) -> str:
         ("cached", used.cached_input_per_mtok, other.cached_input_per_mtok),
         ("out", used.output_per_mtok, other.output_per_mtok),
     )
-    return ", ".join(f"{label} {_change(a, b)}" for label, a, b in pairs if a != b)
+    changes = [f"{label} {_change(a, b)}" for label, a, b in pairs if a != b]
+    if used.tiers != other.tiers:
+        changes.append("other rates for long requests")
+    return ", ".join(changes)
 
 
 def _change(used: Decimal | None, other: Decimal | None) -> str:

@@ -68,6 +68,8 @@ def _price_in(
 
     A step that cannot be true, or cannot be read, spoils the whole: without it long requests would look cheap.
     """
+    if not _steps_are_readable(pricing):
+        return None
     price, *longer = [
         checked_price(
             *_rates(pricing, host, start),
@@ -96,12 +98,22 @@ def _rates(pricing: object, host: str, start: int) -> list[Decimal | None]:
 
 def _tier_starts(pricing: object) -> list[int]:
     """From how many tokens of input on other rates hold, beside the first."""
-    every = [
-        tokens(tier.get("min"))
+    every = map(tokens, _written_starts(pricing))
+    return sorted({start for start in every if start})[:MAX_TIERS]
+
+
+def _written_starts(pricing: object) -> list[object]:
+    return [
+        tier.get("min", 0)
         for key in (*_INPUT_KEYS, *_OUTPUT_KEYS, *_CACHED_KEYS)
         for tier in mappings(dig(pricing, f"{key}_tiers"))
     ]
-    return sorted({start for start in every if start})[:MAX_TIERS]
+
+
+def _steps_are_readable(pricing: object) -> bool:
+    """A step without a beginning is the first; one whose beginning is no number of tokens spoils the whole."""
+    starts = _written_starts(pricing)
+    return len(starts) <= MAX_TIERS * 3 and all(s in (0, None) or tokens(s) for s in starts)
 
 
 def _rate(pricing: object, keys: tuple[str, ...], start: int) -> object:

@@ -100,8 +100,8 @@ def _day_of_text(value: str) -> date | None:
 def decimal(value: object) -> Decimal | None:
     """A number or numeric text as an exact `Decimal`; absurd sizes are None.
 
-    >>> decimal("0.0000002"), decimal(0.65), decimal("free")
-    (Decimal('2E-7'), Decimal('0.65'), None)
+    >>> decimal("0.0000002"), decimal(0.65), decimal("free"), decimal("1_0")
+    (Decimal('2E-7'), Decimal('0.65'), None, None)
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -112,6 +112,8 @@ def decimal(value: object) -> Decimal | None:
 
 
 def _decimal_of_text(digits: str) -> Decimal | None:
+    if "_" in digits:
+        return None  # Decimal would take 1_0 for 10
     try:
         number = Decimal(digits)
     except InvalidOperation:

@@ -37,7 +37,6 @@ WHERE: dict[type[ParleyError], StepName] = {
     CannotConnect: StepName.PORT,
     UntrustedServer: StepName.CERTIFICATE,
     CredentialMissing: StepName.KEY,
-    NotAllowed: StepName.KEY,
 }
 """The step that an error belongs to; any other belongs to the list of models."""
 

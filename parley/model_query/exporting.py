@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import asdict
 from datetime import date, datetime
@@ -19,6 +20,8 @@ from parley.catalog.entry import LISTED_SOURCE
 from parley.catalog.model import Fact, Model
 from parley.pricing.price import Price
 
+_AFTER_SEPARATOR = re.compile(r"([;\t])([=+\-@])")
+"""Where a spreadsheet takes these for the end of a cell, as it does in many languages."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PLAIN = (
     "name",
@@ -81,10 +84,11 @@ def _line(model: Model, fetched_on: date | None, favourites: Set[str]) -> list[s
 
 def neutralised(cell: str) -> str:
     """
-    >>> neutralised("=1+1"), neutralised("Qwen/Qwen3")
-    ("'=1+1", 'Qwen/Qwen3')
+    >>> neutralised("=1+1"), neutralised("x;=1+1"), neutralised("Qwen/Qwen3")
+    ("'=1+1", "x;'=1+1", 'Qwen/Qwen3')
     """
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    begun = f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _AFTER_SEPARATOR.sub(r"\1'\2", begun)
 
 
 def _written(value: object) -> str:

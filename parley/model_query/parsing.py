@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from parley.model_query.fields import (
@@ -39,6 +40,8 @@ from parley.model_query.values import SPANS, Span, name_key
 from parley.model_query.words import Word, Written, listed, unquoted, words_of, written
 
 FAMILY = "family"
+MOST_COMPARED = 300
+"""So many names are looked through for one that was meant: an endpoint may have thousands of publishers."""
 
 Known = Mapping[str, Collection[str]]
 """Field → the values that the models at hand have; a value that none has is a mistake."""
@@ -74,7 +77,7 @@ def _parts(word: Word, known: Known) -> Iterable[Part]:
 def _is_text(condition: Written) -> bool:
     """Ids such as qwen3:8b and llama:free hold a colon; < and > stand in none."""
     name = condition.name.casefold()
-    if name == SORT or field_named(name) or condition.sign not in (":", "="):
+    if name in ALONE or name == SORT or field_named(name) or condition.sign not in (":", "="):
         return False
     return not _nearest(name, [*FIELDS, SORT])
 
@@ -196,6 +199,8 @@ def _no_order(value: str) -> str:
 
 
 def _no_field(name: str, text: str) -> str:
+    if name.casefold() in ALONE:
+        return f"“{name}” stands alone, without a value; not to have it is !{name}."
     quoted = f'; in quotes, it is looked for as text: "{unquoted(text)}".'
     return f"“{name}” is no field{_meant(_nearest(name.casefold(), [*FIELDS, SORT])) or quoted}"
 
@@ -208,7 +213,7 @@ def _no_value(field: Field, value: str, allowed: Mapping[str, str]) -> str:
 
 
 def _nearest(word: str, names: Iterable[str]) -> str | None:
-    found = get_close_matches(word, list(names), 1, _NEAR)
+    found = get_close_matches(word, list(islice(names, MOST_COMPARED)), 1, _NEAR)
     return found[0] if found else None
 
 

@@ -134,6 +134,7 @@ class AverageUse:
     """Replies of which nobody said how much was cached: taken as nothing, which costs rather too much."""
     largest: int
     """Input and output tokens of the largest of these requests: what a context window has to hold."""
+    longest_output: int
 
 
 def use_of_conversation(calls: Iterable[Usage | None]) -> AverageUse | None:
@@ -155,6 +156,7 @@ def use_of_conversation(calls: Iterable[Usage | None]) -> AverageUse | None:
         left_out=len(every) - len(counted),
         cache_unsaid=sum(usage.cached_tokens.state is not State.REPORTED for usage in counted),
         largest=max(map(sum, zip(inputs, outputs, strict=True))),
+        longest_output=max(outputs),
     )
 
 

@@ -16,7 +16,16 @@ from parley.chat_settings import ChatSettings
 from parley.endpoint import Endpoint
 from parley.gateway import ChatCall
 
-COLOURS = {"red": (220, 20, 20), "green": (20, 160, 20), "blue": (20, 40, 220)}
+COLOURS = {
+    "red": (220, 20, 20),
+    "green": (20, 160, 20),
+    "blue": (20, 40, 220),
+    "yellow": (250, 230, 20),
+    "purple": (130, 20, 150),
+    "orange": (250, 140, 10),
+    "black": (0, 0, 0),
+    "white": (255, 255, 255),
+}
 """Of the picture; one is chosen for each probe, so that a model which does not look can only guess."""
 IMAGE_PX = 64
 

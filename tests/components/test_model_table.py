@@ -179,6 +179,17 @@ def test_a_column_that_would_say_nothing_is_left_out(facts: dict[str, Any], colu
     assert list(with_it) == [name for name in AT_FIRST if name in with_it]
 
 
+def test_a_refused_price_is_said_though_another_source_gives_one_that_can_be() -> None:
+    refused = RefusedPrice("too high", "a list")
+    priced = Price(Decimal(1), Decimal(2), source="another list")
+
+    app = drawn(
+        model("a/b", price_refused=refused), model("c/d", price=priced, price_refused=refused)
+    )
+
+    assert list(app.dataframe[0].value["price_note"]) == ["refused", "another refused"]
+
+
 def test_the_columns_of_the_address_are_shown_in_its_order_whatever_they_say() -> None:
     app = drawn(model("a/b"), cols=["kind", "id", "nonsense", "kind"])
 

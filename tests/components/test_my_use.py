@@ -27,7 +27,9 @@ from tests.upstream import Upstream
 
 KEYS = ("use-in", "use-out", "use-cached", "use-requests")
 PRICE = Price(Decimal(1), Decimal(2), source="bundled list", as_of=date(2026, 9, 22))
-AVERAGE = AverageUse(1000, 100, 0, replies=1, left_out=0, cache_unsaid=0, largest=3000)
+AVERAGE = AverageUse(
+    1000, 100, 0, replies=1, left_out=0, cache_unsaid=0, largest=3000, longest_output=100
+)
 
 
 @pytest.fixture(autouse=True)
@@ -291,3 +293,14 @@ def test_u41_what_cannot_be_judged_is_counted_and_free_is_called_free(
 
 def test_an_average_of_everything_says_no_more_than_how_many() -> None:
     assert average_words(AVERAGE) == "Averages of 1 reply."
+
+
+def test_d16_where_no_conversation_can_be_read_the_numbers_still_work(upstream: Upstream) -> None:
+    talk(upstream, {"prompt": 1000, "completion": 100})
+    services.get().store._engine.dispose()
+    services.get().store.path.write_bytes(b"no database" * 1000)
+
+    app = opened((model("lab/a"),), use="3000,500,,10", cheapest="true")
+
+    assert len(app.error) == 2
+    assert "Use(input_tokens=3000" in app.text[-1].value

@@ -159,6 +159,23 @@ def test_a_filter_that_is_changed_back_leaves_the_rest_of_the_question_as_it_was
     assert ids(app) == ["qwen/qwen-large"]
 
 
+def test_a_filter_for_which_the_question_has_no_room_changes_nothing_and_says_so(
+    upstream: Upstream,
+) -> None:
+    upstream.models = {
+        "data": [{"id": f"m{n}", "publisher": f"Publisher Number {n}"} for n in range(30)]
+    }
+    app = opened(q="m1")
+    every = list(filter_of(app, "publisher").options)
+
+    filter_of(app, "publisher").set_value(every).run()
+
+    assert not app.exception
+    assert "it stays as it was" in app.toast[0].value
+    assert question(app) == "m1"
+    assert filter_of(app, "publisher").value == []
+
+
 def test_a_pill_puts_its_condition_into_the_question_and_takes_it_out_again(
     upstream: Upstream,
 ) -> None:

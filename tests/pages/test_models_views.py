@@ -54,7 +54,7 @@ def test_a_favourite_stays_one_and_can_be_asked_for(upstream: Upstream) -> None:
 def test_d2_what_an_owner_added_and_cannot_be_read_does_not_stand_in_the_way(
     upstream: Upstream, tmp_path: Path
 ) -> None:
-    app = opened()
+    app = opened(model="typed/id")
     direct = sqlite3.connect(tmp_path / "parley.db", isolation_level=None)
     for table in ("favourites", "own_prices", "probes", "catalog_snapshots"):
         direct.execute(f"DROP TABLE {table}")
@@ -64,6 +64,7 @@ def test_d2_what_an_owner_added_and_cannot_be_read_does_not_stand_in_the_way(
 
     assert not app.exception
     assert "★" not in list(app.dataframe[0].value["favourite"])
+    assert app.header[0].value == "typed\\/id"
 
 
 @pytest.mark.parametrize("view", [name for name in VIEWS if name != "list"])

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
+from components.endpoint_form import PLACE_OF_TEST
 from parley.conversation import LOCAL_OWNER, Kind
 from parley.endpoint import Endpoint
 from tests.pages.settings_page import (
@@ -226,6 +227,17 @@ def test_a_key_typed_for_the_same_server_is_used_in_the_test_as_it_would_be_afte
     click(describe(app, upstream.base_url), TEST_FIRST)
 
     assert upstream.requests[-1].headers["authorization"] == f"Bearer {CANARY}"
+
+
+def test_an_endpoint_of_any_name_can_be_tested_beside_one_that_is_described(
+    upstream: Upstream,
+) -> None:
+    app = add(opened(), PLACE_OF_TEST, upstream.base_url)
+
+    describe(app, f"{upstream.origin}/v2")
+
+    assert not app.exception
+    assert len([box for box in app.checkbox if box.label == ASK]) == 2
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,23 @@ def test_u41_each_model_has_its_cost_a_month_and_an_unknown_price_is_none_and_no
     assert costs == {"a": Decimal("1.2"), "b": None, "c": 0}
 
 
+def test_a_window_that_is_too_small_has_no_cost_a_month_and_an_unknown_one_has() -> None:
+    models = [model("small", "1", 1199), model("enough", "1", 1200), model("unsaid", "1")]
+
+    costs = monthly_costs(models, USE)
+
+    assert costs == {"small": None, "enough": Decimal("1.2"), "unsaid": Decimal("1.2")}
+
+
+@pytest.mark.parametrize(("writes", "fits"), [(None, True), (500, True), (501, False)])
+def test_the_longest_answer_has_to_fit_and_not_the_average_alone(
+    writes: int | None, fits: bool
+) -> None:
+    found = cheapest_that_fits([model("a", "1", 8000, max_output_tokens=500)], USE, writes=writes)
+
+    assert (found.model is not None) is fits
+
+
 def test_the_cheapest_is_taken_of_those_that_hold_the_request_and_the_rest_is_counted() -> None:
     models = [
         model("dear", "3", 8000),

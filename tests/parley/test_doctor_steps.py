@@ -73,7 +73,7 @@ FAULTS: list[tuple[str, RawAnswer, StepName, str, str]] = [
         "usual paths",
     ),
     ("rejected", REJECTED, StepName.KEY, "rejected the API key", "Check the key above."),
-    ("forbidden", refusal(403, "No"), StepName.KEY, "account or country", "words are below"),
+    ("forbidden", refusal(403, "No"), StepName.MODELS, "account or country", "words are below"),
     ("no-credit", refusal(402, "Pay"), StepName.MODELS, "no credit left", "Add credit"),
     ("too-many", refusal(429, "Busy"), StepName.MODELS, "too many requests", "Wait a moment"),
     ("fault", refusal(500, "Oops"), StepName.MODELS, "a fault of its own", "Wait a moment"),

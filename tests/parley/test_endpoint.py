@@ -96,6 +96,11 @@ REFUSED = [
     "https://api.example.com:port/v1",
     "https://[::1",
     "https://api.example.com/\x00",
+    "https://api.example.com/%00",
+    "https://a_b.xn--a/v1",
+    "https://xn--a..b/v1",
+    "https://[fe80::1%eth0]münchen.example]/v1",
+    "https://[fe80::1%eth0]℀]/v1",
     "https://api.example.com/" + "a" * 2_000,
 ]
 

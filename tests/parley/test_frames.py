@@ -130,7 +130,7 @@ def test_facts_of_which_the_sources_differ_are_named() -> None:
 
 
 def test_a_use_has_its_cost_on_every_model_whose_price_is_known() -> None:
-    use = Use(1_000_000, 1_000_000, 0, 10)
+    use = Use(1_000, 1_000, 0, 10_000)
 
     frame = models_frame(MODELS, use)
 

@@ -43,7 +43,9 @@ def test_what_is_known_is_kept_and_what_is_unknown_is_left_out() -> None:
             "cached": "0.050",
             "price_from": "bundled list",
             "lifecycle": "deprecated",
+            "lifecycle_from": "bundled list",
             "retired_on": "2026-12-06",
+            "retired_from": "bundled list",
         },
         "bare": {"listed": False},
     }
@@ -57,7 +59,7 @@ def test_what_is_known_is_kept_and_what_is_unknown_is_left_out() -> None:
             None,
             model(price=price("0.1", "0.4"), context_window=8192),
             Kind.NEW,
-            "$0.10 input · $0.40 output · 8,192 tokens of context",
+            "$0.10 input · $0.40 output · 8,192 tokens of context; says x",
         ),
         (model(listed=False), model(), Kind.NEW, ""),
         (model(), None, Kind.GONE, ""),
@@ -269,3 +271,16 @@ def test_any_two_lists_can_be_compared_and_a_list_never_differs_from_itself(
     for change in changes(before, after):
         assert change.model_id in {*before, *after}
         assert "None" not in change.words
+
+
+def test_what_only_another_source_says_is_told_to_be_another_source() -> None:
+    before = model(said_by=BUNDLED, lifecycle="retired", retired_on=date(2026, 10, 5))
+    after = model(said_by="the catalog", lifecycle="available")
+
+    assert found(before, after) == [
+        (Kind.LIFECYCLE, "retired → available; the catalog says so, before it was bundled list"),
+        (
+            Kind.RETIREMENT,
+            "no end is set any more; it was 2026-10-05; the catalog says so, before it was bundled list",
+        ),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from parley.catalog.disagreement import disagreements, price_difference
 from parley.catalog.model import Fact, Model
-from parley.pricing.price import Price
+from parley.pricing.price import Price, Tier
 from parley.pricing.sanity import checked_price, free_price
 
 
@@ -92,3 +93,12 @@ def test_any_two_prices_that_may_be_shown_can_be_told_apart(
     differ = model(("price", one, "one"), ("price", two, "two"))
 
     assert bool(price_difference(one, two)) is bool(disagreements(differ))
+
+
+def test_other_rates_for_long_requests_are_a_disagreement() -> None:
+    flat = price("1", "2")
+    stepped = replace(flat, tiers=(Tier(200_000, Decimal(2), Decimal(4)),))
+    model = Model("a", (Fact("price", flat, "one"), Fact("price", stepped, "two")))
+
+    assert list(disagreements(model)) == ["price"]
+    assert price_difference(flat, stepped) == "other rates for long requests"

@@ -252,7 +252,9 @@ def test_a_model_is_free_only_because_the_endpoint_says_so(
         ([{"cost": "2", "min": 200_000}], None, True),
         ([{"cost": "a lot", "min": 200_000}], None, False),
         ([{"min": 200_000}], "1", False),
-        ([{"cost": "0.000002", "min": -1}, 7, {}], "2", False),
+        ([{"cost": "0.000002", "min": -1}, 7, {}], None, False),
+        ([{"cost": "0.000002", "min": "many"}], None, False),
+        ([{"cost": "0.000002"}, 7, {}], "2", False),
         ("dearer", "1", False),
     ],
 )

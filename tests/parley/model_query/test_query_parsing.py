@@ -173,6 +173,7 @@ def test_what_only_looks_like_a_condition_is_looked_for_as_text(text: str) -> No
         ("takes:smell", "“smell” is no value of takes: text, image, audio, video, file."),
         ("takes:image,audio", "All are wanted at once: write takes:image takes:audio."),
         ("fav:yes", "“fav” stands alone, without a value."),
+        ("vision:yes", "“vision” stands alone, without a value; not to have it is !vision."),
         ("sort:", "“sort:” lacks a field, as in sort:price."),
         ("sort:ctz", "The list cannot be sorted by “ctz”; did you mean “ctx”?"),
         ('"abc', "The quote is not closed; it ends with the text."),

@@ -178,6 +178,7 @@ def test_u34_only_reported_figures_are_averaged_and_the_rest_is_counted() -> Non
         left_out=4,
         cache_unsaid=1,
         largest=2102,
+        longest_output=101,
     )
 
 
