@@ -14,7 +14,7 @@ from parley.request_messages import wire_messages
 from parley.store import Store
 from tests.upstream import Received
 
-SHOWN = 8
+SHOWN = 4
 """So many of the last questions must stand on the page, each once, in order."""
 
 REPORTED = 5

@@ -88,23 +88,21 @@ def _axes(frame: Frame) -> tuple[Axis, Axis]:
     """What is drawn; kept in the address. Without a use there is no monthly cost to draw."""
     has_use = bool(frame["monthly_cost"].notna().any())
     with st.container(horizontal=True):
-        up = st.segmented_control(
+        up = st.radio(
             "Upwards",
-            UP if has_use else tuple(name for name in UP if name != _USE),  # trusted: ours
-            default=_PRICE,
-            required=True,
+            [name for name in UP if has_use or name != _USE],  # trusted: ours
             key="chart_up",
+            horizontal=True,
             bind="query-params",
         )
-        across = st.segmented_control(
+        across = st.radio(
             "Across",
-            ACROSS,
-            default=_CONTEXT,
-            required=True,
+            list(ACROSS),  # trusted: ours
             key="chart_across",
+            horizontal=True,
             bind="query-params",
         )
-    return ACROSS[across or _CONTEXT], UP[up or _PRICE]
+    return ACROSS[across], UP[up]
 
 
 def placed(models: Frame, across: Axis, up: Axis) -> Frame:

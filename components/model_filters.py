@@ -130,7 +130,7 @@ def _pills(session: Session, text: str, known: Known) -> None:
         offered,
         selection_mode="multi",
         key=PILLS,
-        format_func=safe_label,
+        format_func=lambda condition: f":gray[{safe_label(condition)}]",
         label_visibility="collapsed",
         on_change=_pilled,
         args=(session, offered),

@@ -144,6 +144,7 @@ def _choose_steps() -> tuple[Step, ...]:
         OPTIONAL,
         selection_mode="multi",
         key=STEPS,
+        format_func=lambda name: f":gray[{name}]",  # trusted: ours
         help=(
             "JSON schema: does a reply fit it? Tools: is one called? Vision: is a small picture accepted, and its "
             "colour named? Prompt cache: the same long message twice."

@@ -34,6 +34,7 @@ ParleyError
 │   └── EmptyReply           the model ended without a word
 ├── LocalModelError          the model on this machine could not be started
 └── StoreError               the database could not be read or written
+    ├── StoreNotWritable     it can be read at most
     ├── StoreTooNew          written by a newer Parley
     └── StoreCorrupt         not a database any more
 

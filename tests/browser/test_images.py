@@ -165,13 +165,13 @@ def test_r_1_no_payload_in_an_error_of_the_endpoint_is_fetched(
 ) -> None:
     visit = visitors.arrive(app, **WITHOUT_CSP)
     leak.heard.clear()
-    visit.open_chat()
 
-    for number, said in enumerate(bundles(leak, 290), 1):
+    for said in bundles(leak, 290):
+        visit.open_chat()
         hostile.script(status(400, {"error": {"message": said, "param": said[:60]}}))
-        visit.send(f"Question {number}")
-        expect(visit.notice).to_have_count(number)
-        expect(visit.box).to_have_value(f"Question {number}")
+        visit.send("What now?")
+        expect(visit.notice).to_have_count(1)
+        expect(visit.box).to_have_value("What now?")
 
     visit.page.wait_for_load_state("networkidle")
     assert leak.heard == []

@@ -236,9 +236,9 @@ def test_the_scales_can_be_chosen_and_stand_in_the_address() -> None:
     app = opened(MANY, MANY, chart_across="Size", chart_up="Input price")
 
     assert "6 without a known size" in said(app)
-    app.segmented_control(key="chart_across").set_value("Context window").run()
+    app.radio(key="chart_across").set_value("Context window").run()
     assert charts(app)[0].alt.startswith("6 models: Input")
-    assert "Your use" not in app.segmented_control(key="chart_up").options
+    assert "Your use" not in app.radio(key="chart_up").options
 
 
 def test_the_month_is_offered_with_a_use() -> None:
@@ -246,7 +246,7 @@ def test_the_month_is_offered_with_a_use() -> None:
 
     app = opened(frame, frame)
 
-    assert "Your use" in app.segmented_control(key="chart_up").options
+    assert "Your use" in app.radio(key="chart_up").options
 
 
 @pytest.mark.parametrize("asked", [{"chart_up": "Your use"}, {"chart_across": "Nonsense"}])

@@ -293,14 +293,3 @@ def test_u41_what_cannot_be_judged_is_counted_and_free_is_called_free(
 
 def test_an_average_of_everything_says_no_more_than_how_many() -> None:
     assert average_words(AVERAGE) == "Averages of 1 reply."
-
-
-def test_d16_where_no_conversation_can_be_read_the_numbers_still_work(upstream: Upstream) -> None:
-    talk(upstream, {"prompt": 1000, "completion": 100})
-    services.get().store._engine.dispose()
-    services.get().store.path.write_bytes(b"no database" * 1000)
-
-    app = opened((model("lab/a"),), use="3000,500,,10", cheapest="true")
-
-    assert len(app.error) == 2
-    assert "Use(input_tokens=3000" in app.text[-1].value

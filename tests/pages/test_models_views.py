@@ -94,7 +94,7 @@ def test_the_way_of_looking_that_is_chosen_stands_in_the_address_and_the_list_is
 def test_a_use_in_the_address_brings_its_monthly_cost_and_an_order_by_it(
     upstream: Upstream,
 ) -> None:
-    app = opened(view="cost", use="1000000,1000000,0,10", q="qwen sort:monthly")
+    app = opened(view="cost", use="1000,1000,0,10000", q="qwen sort:monthly")
 
     table = app.dataframe[0].value
     assert list(table["id"]) == ["qwen/qwen-large", "qwen/qwen-small"]
