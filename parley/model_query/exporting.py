@@ -22,7 +22,9 @@ from parley.pricing.price import Price
 
 _AFTER_SEPARATOR = re.compile(r"([;\t])([=+\-@])")
 """Where a spreadsheet takes these for the end of a cell, as it does in many languages."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SKIPPED = " \u00a0\ufeff\0"
+"""What some spreadsheets leave out before they look at the first sign."""
 _PLAIN = (
     "name",
     "publisher",
@@ -87,7 +89,7 @@ def neutralised(cell: str) -> str:
     >>> neutralised("=1+1"), neutralised("x;=1+1"), neutralised("Qwen/Qwen3")
     ("'=1+1", "x;'=1+1", 'Qwen/Qwen3')
     """
-    begun = f"'{cell}" if cell.startswith(_FORMULA) else cell
+    begun = f"'{cell}" if cell.lstrip(_SKIPPED).startswith(_FORMULA) else cell
     return _AFTER_SEPARATOR.sub(r"\1'\2", begun)
 
 
