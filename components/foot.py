@@ -1,4 +1,4 @@
-"""What stands above the message box: how full the window is before sending, files that wait, the long editor."""
+"""What stands above the message box: how full the window is, waiting files, the long editor, the next turn's price."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import composer, long_message
+from components import composer, long_message, next_turn
 from components.choice import Choice
 from components.safe_text import safe_label
 from components.services import Services
@@ -41,6 +41,9 @@ def show(
             st.caption(safe_label(limits_in_words(takes_images=images is not False)))
             if images is None:
                 st.caption("Nobody says whether this model takes images; the endpoint will.")
+        next_turn.show(
+            services, owner, session, thread, choice, lambda: carried_by(session, thread)
+        )
     show_context(place, session, thread, choice)
     return place
 

@@ -99,7 +99,7 @@ def _source(session: Session) -> None:
         "Taken from",
         list(SOURCES),
         key=CONTROL,
-        format_func=lambda name: SOURCES[name],  # trusted: ours
+        format_func=lambda name: f":gray[{SOURCES[name]}]",  # trusted: ours
         required=True,
         on_change=_chosen,
         args=(session,),
