@@ -19,6 +19,8 @@ from bench.page import ChatPage
 from tests.upstream import Upstream
 
 FEW_TURNS, MANY_TURNS = 5, 500
+TURNS_A_RUN = 5
+"""One first text takes anything from half to twice the median; the few turns of one run each would tell nothing."""
 RATIO = 1.3
 """So much more may a conversation of 1,000 messages cost than one of 10."""
 SEARCH_MS = 300.0
@@ -39,7 +41,7 @@ def measure(
     launched: Browser, scratch: Path, runs: int, progress: Callable[[str], None]
 ) -> tuple[rows.Runs, rows.Runs, rows.Runs]:
     """Figures of the short conversation, the long one, and the large store."""
-    few, many_messages = _lengths(launched, scratch, runs)
+    few, many_messages = _lengths(launched, scratch, TURNS_A_RUN * runs)
     progress("10 and 1,000 messages done")
     store = many.fill(scratch / "many")
     try:

@@ -27,7 +27,6 @@ from parley.store import Snapshot, SnapshotHead
 SINCE = "since"
 """In the address: the day, such as 2026-11-17."""
 DAY_BOX = "model-changes-since"
-EXPANDER = "model-changes"
 SHOWN = "model-changes-shown"
 FIRST_SHOWN, MORE = 10, 100
 """Lines of each kind at first, and how many a click adds."""
@@ -71,42 +70,8 @@ def show(
     session: Session,
     endpoint: Endpoint,
     listing: Listing,
-    *,
-    folded: bool = True,
 ) -> None:
-    """Draw what changed, within an expander unless it is not to be `folded`; a closed one costs nothing."""
-    if not folded:
-        _draw(services, owner, session, endpoint, listing)
-        return
-    opened = st.expander(
-        "What changed",
-        expanded=session.asked(SINCE) is not None,
-        key=EXPANDER,
-        icon=":material/history:",
-        type="compact",
-        on_change="rerun",
-    )
-    if opened.open:
-        with opened:
-            _draw(services, owner, session, endpoint, listing)
-
-
-def _watch(endpoint: Endpoint, listing: Listing) -> _Watch:
-    catalog = listing.catalog
-    if catalog is None or endpoint.key is not None or listing.fetched_at is not None:
-        return _Watch(endpoint.base_url, listing.fetched_at, listing.models)
-    served = [replace(model, listed=model.lifecycle not in GONE) for model in listing.models]
-    return _Watch(catalog.host, catalog.fetched_at, served)
-
-
-def _holds(newest: SnapshotHead, fetched_at: datetime) -> bool:
-    """A clock that was put back leaves lists of tomorrow behind; they must not stand in the way."""
-    return fetched_at <= newest.seen_at <= datetime.now(UTC)
-
-
-def _draw(
-    services: Services, owner: str, session: Session, endpoint: Endpoint, listing: Listing
-) -> None:
+    """Draw the choice of a day and what changed since."""
     address = _watch(endpoint, listing).address
     try:
         heads = services.store.snapshots(owner, endpoint.name, base_url=address)
@@ -121,6 +86,19 @@ def _draw(
         st.caption("What Parley kept of this list cannot be read just now.")
         return
     _comparison(session, history, heads[-1])
+
+
+def _watch(endpoint: Endpoint, listing: Listing) -> _Watch:
+    catalog = listing.catalog
+    if catalog is None or endpoint.key is not None or listing.fetched_at is not None:
+        return _Watch(endpoint.base_url, listing.fetched_at, listing.models)
+    served = [replace(model, listed=model.lifecycle not in GONE) for model in listing.models]
+    return _Watch(catalog.host, catalog.fetched_at, served)
+
+
+def _holds(newest: SnapshotHead, fetched_at: datetime) -> bool:
+    """A clock that was put back leaves lists of tomorrow behind; they must not stand in the way."""
+    return fetched_at <= newest.seen_at <= datetime.now(UTC)
 
 
 def _watch_words(heads: Sequence[SnapshotHead], listing: Listing) -> str:

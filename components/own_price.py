@@ -17,10 +17,10 @@ from components.safe_text import safe_label
 from components.services import Services
 from components.state import Session
 from parley.catalog.model import Model
-from parley.catalog.own_facts import BOUNDS, OWN_SOURCE, typed_price
+from parley.catalog.own_facts import BOUNDS, typed_price
 from parley.endpoint import Endpoint
 from parley.errors import Notice, ParleyError
-from parley.pricing.price import Price
+from parley.pricing.price import OWN_SOURCE, Price
 from parley.pricing.wording import write_price
 
 OUTCOME = "own-price-outcome"

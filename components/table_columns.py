@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from math import isnan
 from typing import Any
 
 import streamlit as st
 
 from components.state import Session
+from parley.catalog.retirement import days_left
 from parley.frames import Frame
 from parley.model_query.controls import order_word
 from parley.model_query.fields import sort_fields
@@ -184,7 +184,9 @@ def cells_of(found: Frame, today: date) -> Frame:
             _lifecycle(stage, day)
             for stage, day in zip(found["lifecycle"], found["retired_on"], strict=True)
         ],
-        "days_left": shown["retired_on"].map(partial(_days_left, today)).astype("Int64"),
+        "days_left": shown["retired_on"]
+        .map(lambda day: days_left(day, today) if isinstance(day, date) else None)
+        .astype("Int64"),
         "monthly_cost": [_monthly(cost) for cost in found["monthly_cost"]],
         "price_note": [
             _price_note(refused, is_priced)
@@ -216,7 +218,3 @@ def _lifecycle(stage: object, day: object) -> str | None:
     if not isinstance(stage, str):
         return None
     return f"{stage} {day.isoformat()}" if isinstance(day, date) else stage
-
-
-def _days_left(today: date, day: object) -> int | None:
-    return (day - today).days if isinstance(day, date) and day >= today else None

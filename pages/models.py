@@ -62,7 +62,7 @@ if listing.models:
             my_use.show(everything, OWNER, session)
             cheapest_model.show(everything, OWNER, session, listing.models, fetched_on)
         case "changes":
-            model_changes.show(everything, OWNER, session, endpoint, listed, folded=False)
+            model_changes.show(everything, OWNER, session, endpoint, listed)
         case "probe":
             shown = set(found["id"])
             models_found = [model for model in listing.models if model.id in shown]

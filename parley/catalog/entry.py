@@ -165,7 +165,10 @@ def _build(entry: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     yield (
         "quantization",
         first_text(
-            quantization, dig(quantization, "name"), dig(entry, "details", "quantization_level")
+            quantization,
+            dig(quantization, "name"),
+            dig(entry, "details", "quantization_level"),
+            dig(entry, "meta", "ftype"),
         ),
     )
     stated = first_text(entry.get("params_string"), dig(entry, "details", "parameter_size"))

@@ -14,10 +14,9 @@ from decimal import Decimal
 from parley.catalog.model import Fact, Model
 from parley.catalog.values import decimal
 from parley.errors import Refused
-from parley.pricing.price import HIGHEST_PER_MTOK, LOWEST_PER_MTOK, Price
+from parley.pricing.price import HIGHEST_PER_MTOK, LOWEST_PER_MTOK, OWN_SOURCE, Price
 from parley.pricing.sanity import checked_price
 
-OWN_SOURCE = "set by you"
 BOUNDS = f"${LOWEST_PER_MTOK} and ${HIGHEST_PER_MTOK:,f}"
 NO_NUMBER = "A price is two numbers: one for input and one for output."
 OUT_OF_BOUNDS = f"A price lies between {BOUNDS} per million tokens."

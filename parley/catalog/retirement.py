@@ -16,14 +16,12 @@ LEAVING = frozenset({"retired", "delisted", GOING})
 """Stages of the lifecycle in which a model should be left."""
 
 
-def days_left(model: Model, today: date) -> int | None:
-    """Days until the announced end, 0 on the day itself; `None` where no day is known or it has passed.
+def days_left(ends_on: date | None, today: date) -> int | None:
+    """Days until an announced end, 0 on the day itself; `None` where no day is known or it has passed.
 
-    >>> from parley.catalog.model import Fact
-    >>> days_left(Model("a", (Fact("retired_on", date(2026, 12, 6), "a list"),)), date(2026, 11, 24))
+    >>> days_left(date(2026, 12, 6), date(2026, 11, 24))
     12
     """
-    ends_on: date | None = model.value("retired_on")
     return None if ends_on is None or ends_on < today else (ends_on - today).days
 
 
@@ -55,8 +53,8 @@ def _stage_words(model: Model, today: date) -> str:
 def _end_words(ends_on: date | None, today: date) -> str:
     if ends_on is None:
         return "; no source says when it ends"
-    left = (ends_on - today).days
-    if left < 0:
+    left = days_left(ends_on, today)
+    if left is None:
         return f"; its end was set for {ends_on.isoformat()}, so the endpoint may refuse it"
     when = {0: "today", 1: "tomorrow"}.get(left, f"in {left:,} days")
     return f": it retires {when}, on {ends_on.isoformat()}"

@@ -17,6 +17,8 @@ MTOK = Decimal(1_000_000)
 
 LOCAL_SOURCE = "runs on this machine"
 """The source of the one price that is free because nobody else runs the model."""
+OWN_SOURCE = "set by you"
+"""The source of a price that its owner set."""
 
 
 @dataclass(frozen=True)

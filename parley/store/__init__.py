@@ -8,11 +8,10 @@ It never holds an API key, and a ledger row is never changed.
 from parley.store.choices import SavedEndpoint
 from parley.store.ledger_rows import CallUsage
 from parley.store.messages import Deleted
-from parley.store.models import OWN_SOURCE, Snapshot, SnapshotHead
+from parley.store.models import Snapshot, SnapshotHead
 from parley.store.store import Store
 
 __all__ = [
-    "OWN_SOURCE",
     "CallUsage",
     "Deleted",
     "SavedEndpoint",

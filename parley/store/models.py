@@ -11,14 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, insert, select
 from sqlalchemy import func as sql
 
-from parley.pricing.price import Price
+from parley.pricing.price import OWN_SOURCE, Price
 from parley.store import statements
 from parley.store.columns import storable_json
 from parley.store.database import Database
 from parley.store.tables import catalog_snapshots, favourites, own_prices, probes
 
-OWN_SOURCE = "set by you"
-"""The source of a price that an owner set."""
 MAX_SNAPSHOTS = 200
 """Of one endpoint; beyond that the oldest go, the first of all stays."""
 MAX_MODELS = 20_000

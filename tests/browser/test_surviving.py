@@ -40,20 +40,20 @@ def halves(go_on: threading.Event) -> tuple[Step, ...]:
     )
 
 
-def _refresh(visit: Visit) -> None:
+def _refresh(visit: Visit, _: str) -> None:
     visit.reload()
 
 
-def _another_page_and_back(visit: Visit) -> None:
+def _another_page_and_back(visit: Visit, _: str) -> None:
     visit.go("Models")
     expect(visit.page.get_by_label("Search models")).to_be_visible()
     visit.go("Chat")
 
 
-def _a_click_elsewhere(visit: Visit) -> None:
+def _a_click_elsewhere(visit: Visit, title: str) -> None:
     visit.page.get_by_role("button", name="New chat").click()
     expect(visit.messages).to_have_count(0)
-    visit.page.get_by_role("button", name="Talk for a while").first.click()
+    visit.page.get_by_role("button", name=title, exact=True).click()
 
 
 LEAVINGS = {
@@ -67,14 +67,15 @@ LEAVINGS = {
 def test_s_3_a_reply_goes_on_and_is_found_again_after(
     name: str, visit: Visit, upstream: Upstream
 ) -> None:
-    leave: Callable[[Visit], None] = LEAVINGS[name]
+    leave: Callable[[Visit, str], None] = LEAVINGS[name]
+    title = f"Talk for a while, with a {name}"
     go_on = threading.Event()
     upstream.script(*halves(go_on))
     visit.open_chat()
-    visit.send("Talk for a while")
+    visit.send(title)
     expect(visit.live_reply).to_contain_text(FIRST)
 
-    leave(visit)
+    leave(visit, title)
     expect(visit.live_reply).to_contain_text(FIRST)
     go_on.set()
 

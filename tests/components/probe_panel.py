@@ -14,6 +14,7 @@ from components import services
 from parley import probe
 from parley.conversation import LOCAL_OWNER as OWNER
 from parley.probe import ProbeResult, ProbeRun
+from tests.pages import chat_page
 from tests.upstream import Upstream
 
 LIST = {
@@ -54,15 +55,8 @@ def script(named: str) -> None:
 def served(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch, data_dir: Path
 ) -> Iterator[Upstream]:
-    """The upstream as the default endpoint of fresh services; for a fixture."""
-    upstream.models = LIST
-    monkeypatch.setenv("PARLEY_DATA_DIR", str(data_dir))
-    monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
-    monkeypatch.setenv("OPENAI_BASE_URL", upstream.base_url)
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    services.stop()
-    yield upstream
-    services.stop()
+    """The upstream with this list as the default endpoint of fresh services; for a fixture."""
+    yield from chat_page.served(upstream, monkeypatch, data_dir, LIST)
 
 
 def opened(named: str = "") -> AppTest:

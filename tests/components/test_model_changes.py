@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
-from components.model_changes import DAY_BOX, EXPANDER, remember
+from components.model_changes import DAY_BOX, remember
 from parley.catalog import parsing
 from parley.catalog.changes import snapshot_of
 from parley.catalog.listing import Listing
@@ -51,7 +51,7 @@ def _served(
     yield from served(upstream, monkeypatch, tmp_path)
 
 
-def script(folded: bool, name: str | None, listing: "Listing | None") -> None:  # noqa: UP037 - is run without imports
+def script(name: str | None, listing: "Listing | None") -> None:  # noqa: UP037 - is run without imports
     import streamlit as st
 
     from components import model_changes, services
@@ -63,14 +63,12 @@ def script(folded: bool, name: str | None, listing: "Listing | None") -> None:  
     endpoint = book.named(LOCAL_OWNER, name) or book.default(LOCAL_OWNER)
     listing = listing or everything.listing(endpoint)
     model_changes.remember(everything, LOCAL_OWNER, endpoint, listing)
-    model_changes.show(everything, LOCAL_OWNER, session, endpoint, listing, folded=folded)
+    model_changes.show(everything, LOCAL_OWNER, session, endpoint, listing)
     st.text(f"open: {session.inspected_model}")
 
 
-def opened(
-    folded: bool = False, name: str | None = None, listing: Listing | None = None, **address: str
-) -> AppTest:
-    app = AppTest.from_function(script, args=(folded, name, listing), default_timeout=20)
+def opened(name: str | None = None, listing: Listing | None = None, **address: str) -> AppTest:
+    app = AppTest.from_function(script, args=(name, listing), default_timeout=20)
     for parameter, value in address.items():
         app.query_params[parameter] = value
     app.run()
@@ -273,17 +271,6 @@ def test_many_lines_are_shown_in_parts() -> None:
 
     assert len([line for line in lines(app) if line.startswith("gone/")]) == 30
     assert "Show more of 30" not in lines(app)
-
-
-def test_a_closed_fold_costs_nothing_and_an_address_with_a_day_opens_it() -> None:
-    put(3, BEFORE)
-
-    closed, open_at = opened(folded=True), opened(folded=True, since="2026-11-01")
-
-    assert not closed.date_input
-    assert open_at.date_input
-    closed.session_state[EXPANDER] = True
-    assert closed.run().date_input
 
 
 def test_d2_where_nothing_can_be_read_or_kept_the_page_goes_on(tmp_path: Path) -> None:

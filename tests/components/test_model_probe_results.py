@@ -16,9 +16,8 @@ from parley.catalog.model import Model
 from parley.conversation import LOCAL_OWNER as OWNER
 from parley.conversation import Kind
 from parley.errors import StoreError
-from parley.pricing.price import Price
+from parley.pricing.price import OWN_SOURCE, Price
 from parley.probe import Check, Order, ProbeResult, Step
-from parley.store import OWN_SOURCE
 from tests.components.probe_panel import (
     EVIL,
     choose,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -25,10 +26,13 @@ LIST = {
 
 
 def served(
-    upstream: Upstream, monkeypatch: pytest.MonkeyPatch, data_dir: Path
+    upstream: Upstream,
+    monkeypatch: pytest.MonkeyPatch,
+    data_dir: Path,
+    models: dict[str, Any] = LIST,
 ) -> Iterator[Upstream]:
-    """The upstream as the default endpoint of fresh services; for a fixture."""
-    upstream.models = LIST
+    """The upstream with this list as the default endpoint of fresh services; for a fixture."""
+    upstream.models = models
     monkeypatch.setenv("PARLEY_DATA_DIR", str(data_dir))
     monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
     monkeypatch.setenv("OPENAI_BASE_URL", upstream.base_url)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import services
+from tests.pages import chat_page
 from tests.upstream import Upstream
 
 ROUTER_LIST = {
@@ -38,15 +38,8 @@ NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 def served(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch, data_dir: Path
 ) -> Iterator[Upstream]:
-    """The upstream as the default endpoint of fresh services; for a fixture."""
-    upstream.models = ROUTER_LIST
-    monkeypatch.setenv("PARLEY_DATA_DIR", str(data_dir))
-    monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
-    monkeypatch.setenv("OPENAI_BASE_URL", upstream.base_url)
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    services.stop()
-    yield upstream
-    services.stop()
+    """The upstream with this list as the default endpoint of fresh services; for a fixture."""
+    yield from chat_page.served(upstream, monkeypatch, data_dir, ROUTER_LIST)
 
 
 def opened(**address: str | list[str]) -> AppTest:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
@@ -13,6 +15,15 @@ from parley.endpoint import Endpoint
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 WANDB = "W&B Inference"
 CANARY = "canary-key-1"
+
+
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Services of nobody yet, without the model on this machine; for a fixture."""
+    monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
+    services.stop()
+    yield
+    services.stop()
 
 
 def opened() -> AppTest:

@@ -20,6 +20,7 @@ from tests.pages.settings_page import (
     everything_in_the_session,
     field,
     fill,
+    fresh,
     kept,
     opened,
     words,
@@ -34,11 +35,7 @@ PRICED["data"] += [{"id": "cheap", "pricing": {"prompt": "0.000001", "completion
 
 @pytest.fixture(autouse=True)
 def fresh_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
-    services.stop()
-    yield
-    services.stop()
+    yield from fresh(monkeypatch, tmp_path)
 
 
 def describe(app: AppTest, base_url: str, key: str = "", project: str = "") -> AppTest:

@@ -19,6 +19,7 @@ from tests.pages.settings_page import (
     everything_in_the_session,
     field,
     fill,
+    fresh,
     kept,
     opened,
     words,
@@ -28,11 +29,7 @@ from tests.upstream import Upstream, status
 
 @pytest.fixture(autouse=True)
 def fresh_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
-    services.stop()
-    yield
-    services.stop()
+    yield from fresh(monkeypatch, tmp_path)
 
 
 def test_an_endpoint_is_added_from_any_pasted_form_and_tested(upstream: Upstream) -> None:

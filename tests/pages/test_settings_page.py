@@ -21,6 +21,7 @@ from tests.pages.settings_page import (
     everything_in_the_session,
     field,
     fill,
+    fresh,
     kept,
     opened,
     words,
@@ -29,11 +30,7 @@ from tests.pages.settings_page import (
 
 @pytest.fixture(autouse=True)
 def fresh_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.setenv("PARLEY_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("PARLEY_LOCAL_MODEL", "off")
-    services.stop()
-    yield
-    services.stop()
+    yield from fresh(monkeypatch, tmp_path)
 
 
 def test_a_visitor_without_any_key_is_sent_here_and_told_how_to_begin() -> None:

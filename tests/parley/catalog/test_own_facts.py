@@ -14,15 +14,13 @@ from parley.catalog.own_facts import (
     NO_NUMBER,
     ODD_DISCOUNT,
     OUT_OF_BOUNDS,
-    OWN_SOURCE,
     OwnPricesCache,
     typed_price,
     with_own_price,
     with_own_prices,
 )
 from parley.errors import Refused
-from parley.pricing.price import Price
-from parley.store.models import OWN_SOURCE as STORED_SOURCE
+from parley.pricing.price import OWN_SOURCE, Price
 
 DAY = date(2026, 11, 24)
 OWN = Price(Decimal("0.1"), Decimal("0.4"), source=OWN_SOURCE, as_of=DAY)
@@ -62,10 +60,6 @@ def test_the_same_models_and_prices_give_the_same_tuple_until_a_price_changes() 
     assert cache.models(models, {"a/b": OWN}) is first
     assert cache.models(models, {"a/b": LISTED})[0].price == LISTED
     assert cache.models(models, {"a/b": OWN}) == first
-
-
-def test_the_store_calls_the_source_by_the_same_name() -> None:
-    assert STORED_SOURCE == OWN_SOURCE
 
 
 @pytest.mark.parametrize(

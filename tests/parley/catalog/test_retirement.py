@@ -67,7 +67,7 @@ def test_the_stage_is_said_with_its_day(stage: str, ends_on: date | None, words:
 def test_days_are_left_only_until_a_day_that_is_known_and_to_come(
     ends_on: date | None, days: int | None
 ) -> None:
-    assert days_left(model("deprecated", ends_on), TODAY) == days
+    assert days_left(ends_on, TODAY) == days
 
 
 def test_the_replacement_that_a_source_names_is_what_to_take_instead() -> None:

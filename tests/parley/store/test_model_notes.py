@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from parley.conversation import new_id
 from parley.errors import StoreError
-from parley.pricing.price import Price, Tier
-from parley.store import OWN_SOURCE, Snapshot, SnapshotHead, Store
+from parley.pricing.price import OWN_SOURCE, Price, Tier
+from parley.store import Snapshot, SnapshotHead, Store
 from parley.store import models as model_notes
 from tests.parley.store.turns import ANN, NOON
 
