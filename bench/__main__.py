@@ -15,7 +15,7 @@ from typing import TextIO
 
 from playwright.sync_api import Browser
 
-from bench import measuring, models, page, results, rows, side, sizes, soak
+from bench import ledger, measuring, models, page, results, rows, side, sizes, soak
 from bench.measuring import Figures
 from bench.page import ChatPage
 from bench.side import Side
@@ -35,9 +35,16 @@ def main() -> int:
         ours, theirs = measure(launched, Path(folder), runs)
         by_size = sizes.measure(launched, Path(folder) / "sizes", runs, _progress)
         many_models = models.measure(launched, Path(folder) / "models", runs, _progress)
+        many_calls = ledger.measure(Path(folder) / "ledger", runs, _progress)
         versions = results.versions(launched, runs)
-    table = [*rows.table(ours, theirs), "", *sizes.table(*by_size), "", *models.table(many_models)]
-    judged = [*rows.claims(ours), *sizes.claims(*by_size), *models.claims(many_models)]
+    table = [
+        *(*rows.table(ours, theirs), "", *sizes.table(*by_size), ""),
+        *(*models.table(many_models), "", *ledger.table(many_calls)),
+    ]
+    judged = [
+        *(*rows.claims(ours), *sizes.claims(*by_size)),
+        *(*models.claims(many_models), *ledger.claims(many_calls)),
+    ]
     error_ms = max(
         figures["clock error"] for figures in (*ours, *theirs) if "clock error" in figures
     )

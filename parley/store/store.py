@@ -12,7 +12,8 @@ from parley.store.ledger import Ledger
 from parley.store.messages import Messages
 from parley.store.models import ModelNotes
 from parley.store.records import Records
+from parley.store.spending import Spending
 
 
-class Store(Conversations, Messages, Ledger, Choices, Records, ModelNotes):
+class Store(Conversations, Messages, Ledger, Choices, Records, ModelNotes, Spending):
     """Safe to share between threads: each call takes a connection of its own from the pool."""

@@ -57,7 +57,7 @@ NEXT = """
 from alembic import op
 import sqlalchemy as sa
 revision = "next"
-down_revision = "0003"
+down_revision = "0004"
 def upgrade():
     op.add_column("conversations", sa.Column("colour", sa.Text))
 """

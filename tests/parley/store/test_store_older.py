@@ -165,8 +165,8 @@ def test_d9_a_database_of_before_notes_on_models_keeps_all_it_has_and_takes_them
     assert store.favourites(ANN, "a") == {"big"}
     store.close()
     tables, revision, rows = look_at(folder, url)
-    assert (before[1], revision, rows) == ("0002", "0003", before[2])
-    assert tables - before[0] == {"catalog_snapshots", "own_prices", "favourites", "probes"}
+    assert (before[1], revision, rows) == ("0002", SCHEMA_REVISION, before[2])
+    assert {"catalog_snapshots", "own_prices", "favourites", "probes"} <= tables - before[0]
 
 
 @pytest.mark.usefixtures("older")

@@ -12,6 +12,7 @@ from parley.conversation import Message
 from parley.errors import StoreError
 from parley.pricing.price import Price
 from parley.store import Store
+from parley.wanted_calls import Dimension
 from tests.parley.store.turns import (
     ANN,
     BOB,
@@ -46,6 +47,9 @@ READS: dict[str, Callable[[Store, str, Message], object]] = {
     "own prices": lambda store, owner, reply: store.own_prices(owner, "mine"),
     "favourites": lambda store, owner, reply: store.favourites(owner, "mine"),
     "probes": lambda store, owner, reply: store.probes(owner, "mine"),
+    "spent": lambda store, owner, reply: store.spent(owner).calls,
+    "spent by model": lambda store, owner, reply: store.spent_by(owner, Dimension.MODEL),
+    "a page of calls": lambda store, owner, reply: store.calls_page(owner).calls,
 }
 
 TWO_DOLLARS = Price(Decimal(2), Decimal(2))
