@@ -1,6 +1,7 @@
 """`make bench`: Parley and the yardstick in one browser, turn by turn, then one table and every promise judged.
 
-`python -m bench` writes bench/RESULTS.md; `--quick` makes one run a side and writes nothing; `soak` is `bench/soak.py`.
+`python -m bench` writes bench/RESULTS.md; `--quick` makes one run a side and writes nothing; `soak` is `bench/soak.py`,
+`ledger` is `bench/ledger.py` alone.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ def main() -> int:
     if asked.what == "soak":
         return soak.main(say, asked.turns, asked.turns // 4)
     runs = 1 if asked.quick else max(FEWEST_RUNS, asked.runs)
+    if asked.what == "ledger":
+        return ledger.main(say, runs)
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder, page.browser() as launched:
         ours, theirs = measure(launched, Path(folder), runs)
         by_size = sizes.measure(launched, Path(folder) / "sizes", runs, _progress)
@@ -107,7 +110,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("compare", "soak"), default="compare")
+    parser.add_argument("what", nargs="?", choices=("compare", "soak", "ledger"), default="compare")
     parser.add_argument("--quick", action="store_true", help="one run a side; writes nothing")
     parser.add_argument(
         "--runs", type=int, default=RUNS, help=f"runs a side, at least {FEWEST_RUNS}"

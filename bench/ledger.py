@@ -1,6 +1,7 @@
-"""A ledger of 1,000,000 calls on SQLite: what each question of the usage page takes, and the migration before them.
+"""A ledger of 1,000,000 calls on SQLite: what each question of the usage page takes, and adding it up before them.
 
-The rows are written into a store of before the sums, so that their migration is met as a long-time user meets it.
+The rows are written into a store of before the sums, so that they are made as a long-time user meets it.
+`python -m bench ledger` measures this alone and writes nothing.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -50,6 +52,15 @@ INTO_OUTCOMES = """INSERT INTO outcomes (owner, attempt_id, ended_at, state, inp
 
 Call = tuple[tuple[object, ...], tuple[object, ...] | None]
 """What goes into `requests`, and into `outcomes`."""
+
+
+def main(say: Callable[[str], None], runs: int) -> int:
+    """Exit status: 1 when a promise does not hold."""
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
+        figures = measure(Path(folder) / "ledger", runs, say)
+    judged = list(claims(figures))
+    say("\n".join([*table(figures), "", *map(str, judged)]))
+    return int(rows.failed(judged))
 
 
 def measure(scratch: Path, runs: int, progress: Callable[[str], None]) -> rows.Runs:

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import transfer_panel
+from components import currency, transfer_panel
 from components.safe_text import safe_label
 from components.services import Services
-from parley.conversation import Conversation, MessageState
-from parley.errors import (
-    CannotConnect,
-    CredentialMissing,
-    LocalModelError,
-    UntrustedServer,
-    WrongBaseUrl,
-)
-from parley.outcomes import was_refused
-from parley.pricing.costing import total_cost
+from parley.conversation import Conversation
+from parley.pricing.costing import CostTotal, total_cost
 from parley.pricing.price import UNKNOWN_COST
 from parley.pricing.wording import write_count, write_total
+from parley.spending import reached_a_model
 from parley.store import CallUsage
-from parley.usage import UNKNOWN, Usage, total
+from parley.usage import UNKNOWN, total
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-REACHED_NOTHING = frozenset(
-    kind.__name__
-    for kind in (CannotConnect, UntrustedServer, CredentialMissing, LocalModelError, WrongBaseUrl)
-)
-"""Errors that come before any model; a web page may have answered with status 200."""
+WORDS_MAX_CHARS = 400
 
 
 def show(services: Services, owner: str, conversation: Conversation) -> DeltaGenerator:
@@ -52,14 +42,24 @@ def show_totals(
     # Read before the calls: a reply that ends in between has its outcome then.
     reply = services.engine.running(owner, conversation.id)
     calls = services.store.usage_of_conversation(owner, conversation.id)
-    place.caption(safe_label(totals(calls, is_running=reply is not None and not reply.ended)))
+    words = totals(
+        calls,
+        is_running=reply is not None and not reply.ended,
+        second=lambda costs: currency.second_of_total(services, owner, costs),
+    )
+    place.caption(safe_label(words, WORDS_MAX_CHARS))
 
 
-def totals(calls: list[CallUsage | None], *, is_running: bool = False) -> str:
+def totals(
+    calls: list[CallUsage | None],
+    *,
+    is_running: bool = False,
+    second: Callable[[CostTotal], str] = lambda _: "",
+) -> str:
     """Tokens and money of all calls that an endpoint may have taken; `None` is a call without an outcome.
 
     The last of these is left out while a reply is being written; the others were interrupted, so that what they
-    used is unknown.
+    used is unknown. `second`: the money in the reader's own currency, in words; "" where none is set.
     """
     being_written = is_running and calls[-1:] == [None]
     counted = [call for call in calls[: len(calls) - being_written] if may_have_used(call)]
@@ -71,7 +71,9 @@ def totals(calls: list[CallUsage | None], *, is_running: bool = False) -> str:
     )
     costs = total_cost([call.cost if call else UNKNOWN_COST for call in counted])
     money = write_total(costs) if costs.amount is not None or costs.all_free else "–"
-    words = [f"{inputs} tokens in", f"{outputs} out", f"cost {money}"]
+    other = second(costs)
+    cost = f"cost {money} ({other})" if other else f"cost {money}"
+    words = [f"{inputs} tokens in", f"{outputs} out", cost]
     interrupted = counted.count(None)
     answered = len(counted) - interrupted
     if answered:
@@ -84,19 +86,3 @@ def totals(calls: list[CallUsage | None], *, is_running: bool = False) -> str:
 def may_have_used(call: CallUsage | None) -> bool:
     """One that was interrupted was recorded just before it was sent, so it may have used something."""
     return call is None or reached_a_model(call)
-
-
-def reached_a_model(call: CallUsage) -> bool:
-    """Whether a call may have used anything.
-
-    It did not when the endpoint refused it, when no endpoint of the kind was there, or when the reader stopped it
-    before it was sent. Silence and a lost connection count: the endpoint may have billed them.
-    """
-    was_never_sent = (
-        call.state is MessageState.STOPPED and call.http_status is None and call.usage == Usage()
-    )
-    return not (
-        was_refused(call.http_status, call.error_kind, call.usage)
-        or was_never_sent
-        or call.error_kind in REACHED_NOTHING
-    )

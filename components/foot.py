@@ -31,7 +31,7 @@ def show(
     services: Services, owner: str, session: Session, thread: Thread | None, choice: Choice
 ) -> DeltaGenerator:
     """Draw it; returns the place of what is said of the window, to be drawn again when a reply has ended."""
-    long_message.show(services, owner, session)
+    long_message.show(services, owner, session, choice.model, lambda: carried_by(session, thread))
     with st.container(key="foot", horizontal=True, vertical_alignment="center", gap="small"):
         place = st.container(width="stretch").empty()
         composer.pending(session)
@@ -84,5 +84,5 @@ def words(tokens: Count, window: int | None) -> str:
         return f"Context: empty, {window:,} tokens fit" if window else "Context: empty"
     if window is None:
         return f"Context carried: {write_count(tokens)} tokens of –"
-    share = write_share(tokens, window).removesuffix(" of context")
+    share = write_share(tokens, window).removesuffix(" of context").replace("≈<", "<")
     return f"Context carried: {write_count(tokens)} of {window:,} tokens ({share})"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import composer, message_actions, notices, transcript
+from components import budget_line, composer, message_actions, notices, transcript
 from components.painter import Painter
 from components.safe_text import plain, safe_label
 from components.services import Services
@@ -59,6 +59,7 @@ class Bubble:
             self._answering = st.caption(safe_label(self._asked))
             # Takes the place of a notice of an earlier run, which would stand faded above the growing text.
             st.empty()
+            budget_line.of_call(self._reply.budget)
             self._live = LiveReply(self._reply, st.container(key="live-reply"))
             self._foot = st.empty()
         self._live.glance()

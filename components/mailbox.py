@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import RerunException
 
 from parley.attachment import AttachedFile
 from parley.errors import Notice
+from parley.reply import Reply
 
 T = TypeVar("T")
 
@@ -39,6 +40,16 @@ class Refusal:
     """Kept for the next message."""
 
 
+@dataclass(frozen=True)
+class Unsent:
+    """What a budget stopped: to be sent all the same, if the reader says so."""
+
+    begin: Callable[[str | None], Reply]
+    """From the open conversation, as `sending.deliver` calls it."""
+    otherwise: Refusal
+    takes_files: bool
+
+
 @dataclass
 class Mailbox:
     """What became of the messages that one tab sent, until the next run of Chat takes it.
@@ -50,6 +61,8 @@ class Mailbox:
     lock: threading.RLock = field(default_factory=threading.RLock)
     opened: Opened | None = None
     refused: Refusal | None = None
+    over_budget: Unsent | None = None
+    """Stays until something else is sent."""
 
 
 class Interruption:

@@ -34,17 +34,12 @@ VALUE_MAX_CHARS = 1_000
 def show(
     services: Services, owner: str, session: Session, endpoint: Endpoint, listing: Listing
 ) -> None:
-    """Draw the details of the model that the address names; without one, how to open one.
+    """Draw the details of the model that the address names.
 
     `listing` holds what the owner added: own prices, and what probes observed.
     """
     model_id = session.inspected_model
     if model_id is None:
-        if listing.models:
-            st.caption(
-                "Click a row to see everything that is known about that model. "
-                "Prices are US dollars per million tokens."
-            )
         return
     model = _inspected(services, owner, endpoint, listing, model_id)
     with st.container(key="model-detail", border=True):

@@ -61,6 +61,11 @@ def show(session: Session, query: ModelQuery, found: Frame, star: Star) -> None:
             alt="Models of the endpoint",
         )
     _page_picker(session, len(found))
+    if session.inspected_model is None:
+        st.caption(
+            "Click a row to see everything that is known about that model. "
+            "Prices are US dollars per million tokens."
+        )
 
 
 def _page(session: Session, rows: int) -> slice:

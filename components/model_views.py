@@ -18,6 +18,8 @@ VIEWS: Mapping[str, str] = {
     "probe": ":material/monitor_heart: :gray[Probe]",
 }
 """Value in the address → what the control says; a chosen one in the accent's colour is too faint in the dark theme."""
+WITH_TABLE = (LIST, "cost")
+"""The cost of a use is a column of the table, so it is seen at once."""
 
 
 def choose(session: Session) -> str:

@@ -40,6 +40,7 @@ from parley.tokens_per_character import ratio_in_words
 
 KEY = "next-turn"
 WORDS_MAX_CHARS = 1_000
+HEIGHT_PX = 340
 NOT_NOW = "A reply is being written. What the next turn costs can be told when it has ended."
 NO_MODEL = "Choose a model to see what the next turn costs."
 NONE_CHEAPER = "The list holds no other model whose price and window are known and that takes it."
@@ -57,9 +58,11 @@ def show(
     opened = st.popover(
         "Next turn", icon=":material/payments:", type="tertiary", key=KEY, on_change="rerun"
     )
-    if not opened.open:
-        return
     with opened:
+        if not opened.open:
+            # The browser decides when it opens, so before its content is there, whether it fits below or goes above.
+            st.space(HEIGHT_PX)
+            return
         if choice.model is None:
             st.caption(NO_MODEL)
         elif thread is not None and thread.running is not None:

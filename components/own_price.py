@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import streamlit as st
 
-from components import notices
+from components import notices, own_price_list
 from components.mailbox import Interruption
 from components.safe_text import safe_label
 from components.services import Services
@@ -25,13 +26,24 @@ from parley.pricing.wording import write_price
 
 OUTCOME = "own-price-outcome"
 INPUT, CACHED, OUTPUT = "own-price-input", "own-price-cached", "own-price-output"
+SINCE = "own-price-since"
 LABELS = {INPUT: "Input", CACHED: "Cached input (optional)", OUTPUT: "Output"}
 KEEPS = "Replies from now on are costed with it; receipts of earlier replies keep their price."
+LATER = "Replies from that day (UTC) on are costed with it; receipts of earlier replies keep their price."
 INVITATION = (
     "For a model without a price, or where you pay another one: US dollars per million tokens, "
     f"between {BOUNDS}, or 0 for both if it is free. {KEEPS}"
 )
-REMOVED = "Your price is removed; the other sources hold again. Earlier receipts keep their price."
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+LADDER = (
+    "Which price a reply is costed with, the first that there is: the cost that the response itself names; your own "
+    "price; the endpoint's own list; the service's public catalog; the dated list that comes with Parley; for other "
+    "known services genai-prices. Without any of them the cost is unknown (–), never 0."
+)
+SINCE_HELP = (
+    "The day, by UTC, from which on it holds. A day in the past changes no receipt; of several prices "
+    "the last that has begun is used."
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,10 @@ class _At:
     def typed(self, name: str) -> str:
         return str(self.session.widget(self.session.field(self.field(name))) or "")
 
+    def since(self) -> date:
+        chosen = self.session.widget(self.session.field(self.field(SINCE)))
+        return chosen if isinstance(chosen, date) else _today()
+
 
 @dataclass(frozen=True)
 class _Outcome:
@@ -67,21 +83,19 @@ class _Outcome:
 def show(
     services: Services, owner: str, session: Session, endpoint: Endpoint, model: Model
 ) -> None:
-    """Draw the form, and what became of the last click in it."""
+    """Draw the form, the prices that were set, and what became of the last click."""
     at = _At(services, owner, session, endpoint, model)
     own = own_price_of(model)
     _tell(at)
     with st.expander("Your own price", icon=":material/sell:"):
         st.caption(safe_label(_now(own), 400))
         _form(at, own)
-        if own is not None:
-            st.button(
-                "Remove your price",
-                icon=":material/delete:",
-                key="clear-own-price",
-                on_click=_cleared,
-                args=(at,),
-            )
+        own_price_list.show(
+            own_price_list.kept(services, owner, *at.place),
+            _today(),
+            lambda since: _removed(at, since),
+        )
+        st.caption(LADDER)  # trusted: ours
 
 
 def own_price_of(model: Model) -> Price | None:
@@ -93,8 +107,13 @@ def own_price_of(model: Model) -> Price | None:
 def _now(own: Price | None) -> str:
     if own is None:
         return INVITATION
-    day = f" on {own.as_of.isoformat()}" if own.as_of else ""
+    day = f" from {own.as_of.isoformat()}" if own.as_of else ""
     return f"Set by you{day}: {write_price(own)}. {KEEPS}"
+
+
+def _today() -> date:
+    """By UTC, as the day that decides which price is in force."""
+    return datetime.now(UTC).date()
 
 
 def _form(at: _At, own: Price | None) -> None:
@@ -112,6 +131,17 @@ def _form(at: _At, own: Price | None) -> None:
                 autocomplete="off",
                 width=180,
             )
+        st.date_input(
+            "From",
+            _today(),
+            key=at.session.field(at.field(SINCE)),
+            min_value=EARLIEST,
+            max_value=LATEST,
+            format="YYYY-MM-DD",
+            required=True,
+            help=SINCE_HELP,  # trusted: ours
+            width=150,
+        )
         st.form_submit_button("Save price", on_click=_saved, args=(at,))
 
 
@@ -132,19 +162,22 @@ def _as_typed(rate: Decimal | None) -> str:
 def _saved(at: _At) -> None:
     interruption = Interruption()
     typed = interruption.do(lambda: {name: at.typed(name) for name in LABELS})
+    since = interruption.do(at.since)
 
     def save() -> str:
         price = typed_price(typed[INPUT], typed[OUTPUT], typed[CACHED], has_output=at.model.is_chat)
-        at.services.store.set_own_price(at.owner, *at.place, price)
+        at.services.store.set_own_price(at.owner, *at.place, price, since=since)
+        if since > _today():
+            return f"Your price from {since.isoformat()} on is set: {write_price(price)}. {LATER}"
         return f"Your price is set: {write_price(price)}. {KEEPS}"
 
     _attempt(at, interruption, save)
 
 
-def _cleared(at: _At) -> None:
+def _removed(at: _At, since: date) -> None:
     def clear() -> str:
-        at.services.store.clear_own_price(at.owner, *at.place)
-        return REMOVED
+        at.services.store.clear_own_price(at.owner, *at.place, since=since)
+        return own_price_list.removed_words(since)
 
     _attempt(at, Interruption(), clear)
 
@@ -163,7 +196,7 @@ def _attempt(at: _At, interruption: Interruption, act: Callable[[], str]) -> Non
 
 
 def _renew(at: _At) -> None:
-    for name in LABELS:
+    for name in (*LABELS, SINCE):
         at.session.renew(at.field(name))
 
 

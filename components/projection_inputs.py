@@ -24,7 +24,7 @@ from parley.conversation_shape import (
     typed_shape,
 )
 from parley.projection import DAYS_IN_A_MONTH, MOST_CONVERSATIONS, Audience
-from parley.tokens_per_character import Ratios, Scale
+from parley.tokens_per_character import OWN_COUNT, Ratios, Scale, ratio_in_figures
 from parley.usage import ABSURD_TOKENS
 
 PARAMETER = "figures"
@@ -34,24 +34,24 @@ SOURCES: Mapping[str, str] = {"real": "The conversation", TYPED: "Typed figures"
 
 AUDIENCE = {
     "users": Field("Users", 1, MOST_CONVERSATIONS, assumed=100),
-    "daily": Field("Conversations a day, each", 0.0, 10_000.0, assumed=1.0, step=0.5),
+    "daily": Field("Conversations a day, per user", 0.0, 10_000.0, assumed=1.0, step=0.5),
     "month_days": Field("Days a month", 1, 31, assumed=DAYS_IN_A_MONTH),
 }
 _TRIMMED = {
     "last": Field(
-        "Only the last messages",
+        "Trim to the last messages",
         1,
         1_000,
-        placeholder="Not compared",
-        help="What it would be if no more than these went along, the new one among them",
+        placeholder="Not trimmed",
+        help="What it would cost if each request sent no more than these, the new one among them",
     ),
 }
 REAL = {"turns": Field("Turns", 1, MOST_TURNS, placeholder="As it was"), **_TRIMMED}
 FIGURES = {
-    "system": Field("System prompt", 0, ABSURD_TOKENS, assumed=0),
-    "question": Field("Question", 1, ABSURD_TOKENS, assumed=100),
-    "answer": Field("Answer", 0, ABSURD_TOKENS, assumed=300),
-    "thoughts": Field("Thoughts", 0, ABSURD_TOKENS, assumed=0),
+    "system": Field("System prompt, tokens", 0, ABSURD_TOKENS, assumed=0),
+    "question": Field("Question, tokens", 1, ABSURD_TOKENS, assumed=100),
+    "answer": Field("Answer, tokens", 0, ABSURD_TOKENS, assumed=300),
+    "thoughts": Field("Reasoning, tokens", 0, ABSURD_TOKENS, assumed=0),
     "cached": Field("Cached, %", 0, 100, assumed=0, help="Of what each request sends again"),
 }
 TURNS = {"turns": Field("Turns", 1, MOST_TURNS, assumed=10), **_TRIMMED}
@@ -67,6 +67,15 @@ class Inputs:
     words: str
     """Where the shape comes from; plain text."""
     scales: Mapping[str, Scale] = field(default_factory=dict)
+    ratios: Ratios = field(default_factory=dict)
+    """What the scales rest on."""
+    counted_by: frozenset[str] = frozenset()
+    """Ids of the models whose tokens these are; empty = typed, so the same on every model."""
+
+    def rests_on(self, model_id: str) -> str:
+        """A model's tokens per character, or what is taken instead, in a few words."""
+        is_own = self.counted_by == {model_id}
+        return OWN_COUNT if is_own else ratio_in_figures(self.ratios.get(model_id))
 
 
 def is_typed(session: Session, conversation: Conversation | None) -> bool:
@@ -82,7 +91,9 @@ def show(session: Session, conversation: Conversation | None) -> None:
     typed = is_typed(session, conversation)
     if typed:
         number_fields.show(session, FIGURES)
-        st.caption("Tokens of each turn. Every request sends again all that came before it.")
+        st.caption(
+            "Of each turn. Every request sends again all that came before it, but the reasoning."
+        )
     number_fields.show(session, TURNS if typed else REAL)
     fields = {**AUDIENCE, **(FIGURES | TURNS if typed else REAL)}
     bad = number_fields.unreadable(session, fields)
@@ -148,12 +159,19 @@ def read_real(session: Session, real: RealShape, ratios: Ratios) -> Inputs:
     shape = real.shape if turns is None else real.shape.resized(turns)
     words = real_words(real, shape)
     given = Inputs(_audience(session), shape, _last(session), words)
-    return replace(given, scales=real.scales(ratios))
+    scales = real.scales(ratios)
+    return replace(
+        given,
+        scales=scales,
+        ratios={model_id: ratios[model_id] for model_id in scales},
+        counted_by=real.counted_by,
+    )
 
 
 def real_words(real: RealShape, shape: Shape) -> str:
     """What the shape rests on, and what was left out of it; plain text."""
-    words = [f"{counted(real.shape.turns, 'turn', 'turns')} of the path that is shown, as reported"]
+    turns = counted(real.shape.turns, "turn", "turns")
+    words = [f"Taken from {turns} as shown in Chat, with the tokens reported"]
     if shape.turns > real.shape.turns:
         words.append(f"the average one for the {shape.turns - real.shape.turns:,} after them")
     elif shape.turns < real.shape.turns:

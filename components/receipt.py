@@ -10,20 +10,18 @@ from typing import Any
 
 import streamlit as st
 
+from components import receipt_arithmetic
 from components.safe_text import plain, safe_label
+from parley.budget_note import note_of
 from parley.chunks import has_impossible_numbers
 from parley.conversation import LedgerEntry, Message, Outcome
 from parley.endpoint import Endpoint, Service
-from parley.outcomes import PRICED_AS_ASKED, was_refused
-from parley.pricing.price import Cost, CostLine, Price, Tier
+from parley.outcomes import was_refused
 from parley.pricing.wording import (
     UNKNOWN_FIGURE,
-    sign_of,
     write_cost,
     write_count,
     write_duration,
-    write_price,
-    write_rate,
     write_share,
     write_speed,
 )
@@ -52,10 +50,20 @@ class SameCall:
     parameters: Mapping[str, Any]
 
 
+def no_second_figure(_: Decimal) -> str:
+    return ""
+
+
 def show(
-    message: Message, entries: list[LedgerEntry], same_call: Callable[[], SameCall | None]
+    message: Message,
+    entries: list[LedgerEntry],
+    same_call: Callable[[], SameCall | None],
+    second: Callable[[Decimal], str] = no_second_figure,
 ) -> None:
-    """Draw the receipt of a reply. `entries` are its attempts, in order of sending."""
+    """Draw the receipt of a reply. `entries` are its attempts, in order of sending.
+
+    `second`: US dollars in the reader's own currency, in words; "" where none is set.
+    """
     key = f"receipt-{message.id}"
     if not entries or entries[-1].outcome is None:
         st.container(key=key).caption(
@@ -66,7 +74,7 @@ def show(
     if detail.open:
         # Of a bounded height, because the page follows its end: a long detail would push its own line out of sight.
         with detail.container(height=DETAIL_HEIGHT_PX):
-            _detail(message, entries, same_call())
+            _detail(message, entries, same_call(), second)
 
 
 def line(entry: LedgerEntry) -> str:
@@ -120,92 +128,18 @@ def _share_words(usage: Usage, window: int | None) -> str:
     return share if share != "–" else "– of context"
 
 
-def _detail(message: Message, entries: list[LedgerEntry], same_call: SameCall | None) -> None:
+def _detail(
+    message: Message,
+    entries: list[LedgerEntry],
+    same_call: SameCall | None,
+    second: Callable[[Decimal], str],
+) -> None:
     entry = entries[-1]
-    _arithmetic(entry)
+    receipt_arithmetic.show(entry, second)
     _facts(message, entries)
     _raw(entry)
     if same_call is not None:
         _code(same_call)
-
-
-def _arithmetic(entry: LedgerEntry) -> None:
-    outcome = entry.outcome
-    assert outcome is not None
-    lines = outcome.cost.lines
-    if lines:
-        rows = [_cost_row(cost_line, outcome.usage) for cost_line in lines]
-        rows.append(("Total", "", "", _signed(outcome.cost.state, outcome.cost.amount)))
-        if outcome.cost.at_most is not None:
-            rows.append(("At most", "", "", _exact(outcome.cost.at_most)))
-        columns = ("", "Tokens", "Rate per million", "Amount")
-        cells = zip(*rows, strict=True)
-        st.table(
-            {
-                name: [safe_label(c) for c in cell]
-                for name, cell in zip(columns, cells, strict=True)
-            },
-            hide_index=True,
-        )
-    st.text(_price_words(entry))
-    for remark in _remarks(entry.request.price, outcome):
-        st.text(remark)
-    if outcome.reported_cost is not None:
-        st.text(f"The response itself named the cost: {_exact(outcome.reported_cost)}")
-
-
-def _remarks(asked: Price | None, outcome: Outcome) -> list[str]:
-    """What is not plain multiplication in the arithmetic."""
-    cost, inputs = outcome.cost, outcome.usage.input_tokens
-    remarks = []
-    if cost.source == PRICED_AS_ASKED:
-        remarks.append(
-            "Priced as the model that was asked; the model that answered has no known price."
-        )
-    elif _has_other_rates(cost, asked):
-        dated = f", as of {cost.as_of.isoformat()}" if cost.as_of else ", undated"
-        words = f"Priced as the model that answered (source: {cost.source}{dated})."
-        remarks.append(plain(words))
-    if cost.state is State.PARTIAL and inputs.state is State.ESTIMATED:
-        remarks.append("The input is estimated, so what the reply cost at least leaves it out.")
-    return remarks
-
-
-def _has_other_rates(cost: Cost, price: Price | None) -> bool:
-    priced: tuple[Price | Tier, ...] = () if price is None else (price, *price.tiers)
-    known: set[Decimal | None] = set()
-    for rates in priced:
-        known |= {rates.input_per_mtok, rates.cached_input_per_mtok, rates.output_per_mtok}
-    return any(cost_line.rate_per_mtok not in known for cost_line in cost.lines)
-
-
-def _cost_row(cost_line: CostLine, usage: Usage) -> tuple[str, str, str, str]:
-    """Label, tokens, rate, amount. An amount is as certain as the tokens that it was made from."""
-    counts = {"Cached input": usage.cached_tokens, "Output": usage.output_tokens}
-    state = counts.get(cost_line.label, usage.input_tokens).state
-    return (
-        cost_line.label,
-        write_count(Count(cost_line.tokens, state)),
-        write_rate(cost_line.rate_per_mtok),
-        _signed(state, cost_line.amount),
-    )
-
-
-def _signed(state: State, amount: Decimal | None) -> str:
-    return f"{sign_of(state)}{_exact(amount)}"
-
-
-def _exact(amount: Decimal | None) -> str:
-    """An amount to the last digit, so that the lines add up before the reader's eyes."""
-    return "–" if amount is None else f"${amount.normalize():f}"
-
-
-def _price_words(entry: LedgerEntry) -> str:
-    price = entry.request.price
-    if price is None:
-        return "Price: – (no source names one for this model)"
-    dated = f", as of {price.as_of.isoformat()}" if price.as_of else ", undated"
-    return plain(f"Price: {write_price(price)} (source: {price.source}{dated})")
 
 
 def _facts(message: Message, entries: list[LedgerEntry]) -> None:
@@ -229,6 +163,9 @@ def _facts(message: Message, entries: list[LedgerEntry]) -> None:
         "Sent at": entry.request.sent_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
         "Calls for this reply": f"{len(entries)}",
     }
+    note = note_of(entry.request.parameters)
+    if note is not None and note.words:
+        facts["Budget"] = note.words
     if usage.output_tokens.at_most is not None:
         facts["Output at most"] = f"{usage.output_tokens.at_most:,} tokens"
     if message.tool_calls:

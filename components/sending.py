@@ -6,17 +6,28 @@ Everything is stored and on its way before the page is drawn again, or comes bac
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 
+import streamlit as st
+
 from components import known_model
-from components.mailbox import Interruption, Opened, Refusal
+from components.mailbox import Interruption, Opened, Refusal, Unsent
 from components.services import Services
 from components.state import Session
 from parley.attachment import AttachedFile
 from parley.attempt import Turn
+from parley.calendar_groups import zone_named
 from parley.chat_settings import ChatSettings
 from parley.conversation import Conversation, Message, Role, new_id
-from parley.errors import CredentialMissing, ModelNotFound, NotThere, Refused, StoreError
+from parley.errors import (
+    CredentialMissing,
+    ModelNotFound,
+    NotThere,
+    OverBudget,
+    Refused,
+    StoreError,
+)
 from parley.pricing.price import Price
 from parley.reply import Reply
 from parley.turns import Target, answer, next_turn
@@ -26,6 +37,9 @@ STOP_WAIT_S = 10.0
 
 REFUSALS = (StoreError, Refused, CredentialMissing, ModelNotFound)
 """Nothing was stored or sent; the error says why."""
+
+_DESPITE_BUDGET: ContextVar[bool] = ContextVar("despite_budget", default=False)
+"""Set while a message is sent again that a budget had stopped."""
 
 
 def target_of(
@@ -53,7 +67,8 @@ def target_of(
     def price_of(answered: str) -> Price | None:
         return known(answered).price
 
-    return Target(endpoint, known(model_id), settings, price_of)
+    zone, despite_budget = zone_named(st.context.timezone), _DESPITE_BUDGET.get()
+    return Target(endpoint, known(model_id), settings, price_of, zone, despite_budget)
 
 
 def send(
@@ -155,22 +170,29 @@ def deliver(
     otherwise: Refusal,
     *,
     takes_files: bool = False,
+    despite_budget: bool = False,
 ) -> None:
     """Call `begin` with the open conversation and leave what became of it in the mailbox.
 
     For callbacks: once begun, nothing can interrupt until it is known what became of the message. `otherwise` is
     what goes back to the reader if it cannot be sent; the reason is added here. `takes_files`: the waiting files went
-    along.
+    along. `despite_budget`: the reader said that this one may exceed a budget.
     """
     box = interruption.do(lambda: session.mailbox)
+    before = _DESPITE_BUDGET.set(despite_budget)
     with box.lock:
         # One that was sent a moment ago by a run that was stopped since has its conversation in the mailbox.
         open_now = interruption.do(lambda: session.conversation_id)
+        box.over_budget = None
         try:
             sent = begin(box.opened.conversation_id if box.opened else open_now)
             box.opened = Opened(sent.conversation_id, sent.id, takes_files)
         except REFUSALS as refusal:
             box.refused = replace(otherwise, notice=refusal.notice)
+            if isinstance(refusal, OverBudget):
+                box.over_budget = Unsent(begin, otherwise, takes_files)
+        finally:
+            _DESPITE_BUDGET.reset(before)
     interruption.resume()
 
 

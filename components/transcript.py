@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import (
     attachments,
+    currency,
     imported_receipt,
     message_actions,
     message_panels,
@@ -25,6 +26,7 @@ from components.services import Services
 from components.state import Session
 from components.thread import Thread
 from parley.attachment import AttachedFile
+from parley.budget_note import as_sent
 from parley.context import carried_along
 from parley.conversation import LedgerEntry, Message, MessageState, Request, Role, leaves_nothing
 from parley.endpoint import PRESETS, THIS_MACHINE, Endpoint, Service, service_at
@@ -203,7 +205,12 @@ def ending(
     if message.imported is not None:
         imported_receipt.show(message)
         return
-    receipt.show(message, entries, lambda: _same_call(services, owner, message, entries))
+    receipt.show(
+        message,
+        entries,
+        lambda: _same_call(services, owner, message, entries),
+        lambda amount: currency.second_figure(services, owner, amount),
+    )
 
 
 def _same_call(
@@ -224,7 +231,7 @@ def _same_call(
     ):
         return None
     endpoint = _asked(services, owner, request)
-    return receipt.SameCall(endpoint, [dict(one) for one in sent], request.parameters)
+    return receipt.SameCall(endpoint, [dict(one) for one in sent], as_sent(request.parameters))
 
 
 def _asked(services: Services, owner: str, request: Request) -> Endpoint:

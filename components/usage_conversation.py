@@ -37,7 +37,9 @@ def choose(services: Services, owner: str, session: Session, view: str) -> Conve
     is_recent = named is None or named.id in {one.id for one in recent}
     offered = recent if named is None or is_recent else [named, *recent]
     if not offered:
-        st.caption("There is no conversation yet.")
+        st.caption(
+            "There is no conversation yet. Once you have sent a message in Chat, it can be chosen here."
+        )
         return None
     chosen = named or offered[0]
     _box(session, f"{view}-conversation", titles_of(offered), chosen.id)

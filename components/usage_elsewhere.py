@@ -17,13 +17,15 @@ from components.state import Session
 from components.usage_table import Column, Columns, holds_words, range_words
 from parley.endpoint import Endpoint
 from parley.pricing.costing import EXACT_DIGITS, CostTotal
-from parley.pricing.wording import UNKNOWN_FIGURE, write_money, write_total
+from parley.pricing.wording import UNKNOWN_FIGURE, sign_of, write_money, write_total
 from parley.repricing import Elsewhere, Repricing, repriced
+from parley.usage import State
 
 VIEW = "elsewhere"
-OTHER_LENGTH = (
-    "The same questions and the same answers are assumed: other models might answer at other length. "
-    "Tokens that another model counted are an estimate (≈); the range is that of the tokens per character seen."
+ASSUMED = (
+    "Assumed are the same questions and answers, though another model might answer at another length. "
+    "≈ is an estimate, since each model cuts a text into tokens of its own; the range is that of its tokens per "
+    "character seen so far, and – where too few were seen."
 )
 
 
@@ -45,7 +47,7 @@ def show(services: Services, owner: str, session: Session) -> None:
 
 
 def _table(session: Session, found: Repricing, fetched_on: date | None) -> None:
-    st.caption(OTHER_LENGTH)
+    st.caption(ASSUMED)
     if found.priced:
         columns = columns_of(found.paid, fetched_on)
         alt = f"This conversation on {len(found.priced):,} models"
@@ -62,10 +64,12 @@ def paid_words(found: Repricing, endpoint: Endpoint) -> str:
     words = (
         f"{counted(found.calls, 'call', 'calls')}, attempts and other branches included, "
         f"paid by the ledger: {write_total(found.paid)}. "
-        f"Below: each at the prices that the models of {endpoint.name} have now."
+        f"Below: the same calls at the prices known now for the models of {endpoint.name}."
     )
     if found.paid.unpriced:
-        words += " What was paid is not known in full, so there is no difference to tell."
+        return f"{words} What was paid is not known in full, so there is no difference to tell."
+    if found.paid.partial:
+        return f"{words} Of a reply that was cut short, what is known of it is compared (≥)."
     return words
 
 
@@ -83,13 +87,30 @@ def columns_of(paid: CostTotal, fetched_on: date | None) -> Columns[Elsewhere]:
             help="US dollars; with − it would have cost less",
         ),
         "holds": Column("Could hold", 150, _holds, help="By its context window and longest output"),
-        "rests_on": Column("Tokens rest on", 260, lambda one: one.rests_on),
+        "rests_on": Column(
+            "Tokens per character",
+            210,
+            lambda one: one.rests_on,
+            help="As seen in the newest calls, with the least, the most and the number of requests (n)",
+        ),
         "price": Column("Price", 420, lambda one: price_words(one, fetched_on)),
     }
 
 
 def _cost(one: Elsewhere) -> str:
-    return UNKNOWN_FIGURE if one.total is None else write_total(one.total)
+    """What is missing from a lower bound is the same on each line, so it stands above the table alone."""
+    total = one.total
+    if total is None or total.amount is None:
+        return UNKNOWN_FIGURE
+    if total.all_free:
+        return "free"
+    return f"{_sign(total)}{write_money(total.amount)}"
+
+
+def _sign(total: CostTotal) -> str:
+    if total.unpriced or total.partial:
+        return sign_of(State.PARTIAL)
+    return sign_of(State.ESTIMATED) if total.estimated else ""
 
 
 def _amount(one: Elsewhere) -> Decimal | None:
@@ -97,9 +118,11 @@ def _amount(one: Elsewhere) -> Decimal | None:
 
 
 def _range(one: Elsewhere) -> str:
-    if one.total is not None and _is_certain(one.total):
+    if one.total is None:
+        return UNKNOWN_FIGURE
+    if _is_certain(one.total):
         return "exact"
-    return range_words(one.least, one.most)
+    return range_words(one.least, None if one.total.unpriced else one.most)
 
 
 def _is_certain(total: CostTotal) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import streamlit as st
 
@@ -12,9 +10,9 @@ from components import projection_inputs, usage_conversation, usage_table
 from components.choice import model_of
 from components.learned_ratios import learned
 from components.model_comparison import price_notes
-from components.model_export import BYTE_ORDER_MARK
-from components.my_use import counted
+from components.projected import Projected, projection
 from components.projection_inputs import Inputs
+from components.projection_words import approximate, assumed_words, money, results, saved
 from components.safe_text import safe_label
 from components.services import Services
 from components.state import Session
@@ -23,9 +21,8 @@ from parley.catalog.listing import Listing
 from parley.conversation import Conversation
 from parley.endpoint import Endpoint
 from parley.errors import Refused
-from parley.pricing.wording import UNKNOWN_FIGURE, write_money
-from parley.projection import Month, cheapest_instead, projected
-from parley.projection_export import Assumed, as_csv
+from parley.pricing.wording import UNKNOWN_FIGURE
+from parley.projection import Month
 
 VIEW = "projection"
 WORDS_MAX_CHARS = 1_000
@@ -33,30 +30,6 @@ NOTHING_REPORTED = (
     "No reply of this conversation reported its figures, so there is nothing to project. "
     "Type figures instead."
 )
-
-
-@dataclass(frozen=True)
-class Projected:
-    """Every model's month, and what it was made from."""
-
-    inputs: Inputs
-    months: tuple[Month, ...]
-    """Those of known price, the cheapest that hold every turn first."""
-    unpriced: tuple[Month, ...]
-    now: Month | None
-    """On the model that is used now; `None` = the list does not hold it."""
-    fetched_on: date | None = None
-    """The day of the endpoint's own list, which dates its prices."""
-
-    @property
-    def assumed(self) -> Assumed:
-        inputs = self.inputs
-        return Assumed(inputs.audience, inputs.shape.turns, inputs.last_messages, self.now)
-
-    def csv(self) -> bytes:
-        """The file, those of unknown price too."""
-        text = as_csv([*self.months, *self.unpriced], self.assumed, fetched_on=self.fetched_on)
-        return f"{BYTE_ORDER_MARK}{text}".encode("utf-8", "replace")
 
 
 def show(services: Services, owner: str, session: Session) -> None:
@@ -105,32 +78,10 @@ def _model_now(
     return model.id if model else None
 
 
-def projection(inputs: Inputs, listing: Listing, now: str | None) -> Projected:
-    """Every chat model of a list. `now`: the id of the model to compare with."""
-    months = projected(
-        listing.models,
-        inputs.shape,
-        inputs.audience,
-        last_messages=inputs.last_messages,
-        scales=inputs.scales,
-    )
-    priced = [month for month in months if month.cost is not None]
-    return Projected(
-        inputs,
-        months=tuple(sorted(priced, key=_rank)),
-        unpriced=tuple(month for month in months if month.cost is None),
-        now=next((month for month in months if month.model.id == now), None),
-        fetched_on=listing.fetched_at.date() if listing.fetched_at else None,
-    )
-
-
-def _rank(month: Month) -> tuple[bool, Decimal]:
-    return month.holds_all is False, month.cost or Decimal(0)
-
-
 def _draw(session: Session, found: Projected) -> None:
-    for words in summary(found):
-        st.caption(safe_label(words, WORDS_MAX_CHARS))
+    for words in results(found):
+        st.markdown(safe_label(words, WORDS_MAX_CHARS))
+    st.caption(safe_label(assumed_words(found), WORDS_MAX_CHARS))
     if found.months:
         alt = f"A month on {len(found.months):,} models"
         usage_table.show(session, VIEW, columns_of(found), found.months, alt=alt)
@@ -149,45 +100,6 @@ def _draw(session: Session, found: Projected) -> None:
         )
 
 
-def summary(found: Projected) -> list[str]:
-    """What was assumed, what it comes to on the model that is used now, and what would save; plain text."""
-    audience, turns = found.inputs.audience, found.inputs.shape.turns
-    conversations = f"{audience.conversations:,f}"
-    if "." in conversations:
-        conversations = conversations.rstrip("0").rstrip(".")
-    assumed = (
-        f"{counted(audience.users, 'user', 'users')} × {audience.conversations_a_day.normalize():f} a day × "
-        f"{counted(audience.days_a_month, 'day', 'days')} = {conversations} conversations a month "
-        f"of {counted(turns, 'turn', 'turns')}. "
-        f"{found.inputs.words} Prices as they are now; all of it is an assumption (≈)."
-    )
-    if found.now is None:
-        return [assumed]
-    return [assumed, _now_words(found.now), _cheaper_words(found, found.now)]
-
-
-def _now_words(now: Month) -> str:
-    words = f"On {now.model.id}: {_money(now.cost, now)} a month"
-    if now.trimming_saves is None:
-        return f"{words}."
-    if now.trimming_saves < 0:
-        dearer = write_money(-now.trimming_saves)
-        return (
-            f"{words}; with the last messages alone ≈{dearer} more, as less comes from the cache."
-        )
-    return f"{words}; with the last messages alone ≈{write_money(now.trimming_saves)} less."
-
-
-def _cheaper_words(found: Projected, now: Month) -> str:
-    other = cheapest_instead(found.months, now)
-    if other is None:
-        less = "has a known price" if now.cost is None else f"costs less than {now.model.id}"
-        return f"No other model that is known to hold every turn {less}."
-    saves = other.saves_against(now)
-    less = "" if saves is None else f", ≈{write_money(saves)} less"
-    return f"The cheapest that holds every turn is {other.model.id}: {_money(other.cost, other)} a month{less}."
-
-
 def columns_of(found: Projected) -> Columns[Month]:
     """The columns: those of trimming and of a comparison only where there is one."""
     columns: dict[str, Column[Month]] = {
@@ -195,26 +107,33 @@ def columns_of(found: Projected) -> Columns[Month]:
         "cost": Column(
             "A month",
             110,
-            lambda one: _money(one.cost, one),
+            lambda one: money(one.cost, one),
             lambda one: one.cost,
             help="US dollars",
         ),
         "range": Column("Range", 160, lambda one: range_words(one.least, one.most)),
-        "conversation": Column(
-            "A conversation", 120, lambda one: _money(one.per_conversation, one)
-        ),
+        "conversation": Column("A conversation", 120, lambda one: money(one.per_conversation, one)),
     }
-    return (
-        columns
-        | _trimming(found)
-        | _comparison(found.now)
-        | {
-            "holds": Column(
-                "Holds", 150, lambda one: holds_words(one.too_long_from, one.holds_all)
-            ),
-            "price": Column("Price", 420, lambda one: _price(one, found.fetched_on)),
-        }
-    )
+    last: dict[str, Column[Month]] = {
+        "holds": Column("Holds", 150, lambda one: holds_words(one.too_long_from, one.holds_all)),
+        "price": Column("Price", 420, lambda one: _price(one, found.fetched_on)),
+    }
+    every = columns | _comparison(found.now) | _trimming(found) | last
+    return every | _tokens(found.inputs)
+
+
+def _tokens(inputs: Inputs) -> dict[str, Column[Month]]:
+    """What the range rests on; of typed figures there is nothing to say."""
+    if not inputs.counted_by:
+        return {}
+    return {
+        "rests_on": Column(
+            "Tokens per character",
+            210,
+            lambda one: inputs.rests_on(one.model.id),
+            help="As seen in the newest calls, with the least, the most and the number of requests (n)",
+        )
+    }
 
 
 def _trimming(found: Projected) -> dict[str, Column[Month]]:
@@ -222,12 +141,12 @@ def _trimming(found: Projected) -> dict[str, Column[Month]]:
         return {}
     return {
         "trimmed": Column(
-            "Trimmed", 110, lambda one: _money(one.trimmed, one), lambda one: one.trimmed
+            "Trimmed month", 120, lambda one: money(one.trimmed, one), lambda one: one.trimmed
         ),
         "trimming": Column(
             "Trimming saves",
             120,
-            lambda one: _approximate(one.trimming_saves),
+            saved,
             lambda one: one.trimming_saves,
             help="With − it would cost more: less of it would come from the cache",
         ),
@@ -256,17 +175,7 @@ def _comparison(now: Month | None) -> dict[str, Column[Month]]:
 
 def _saves(one: Month, now: Month) -> str:
     saves = one.saves_against(now)
-    return "used now" if one is now else _approximate(saves)
-
-
-def _money(amount: Decimal | None, month: Month) -> str:
-    """Free is certain, whatever is assumed."""
-    is_free = month.price is not None and month.price.free
-    return "free" if is_free and amount is not None else _approximate(amount)
-
-
-def _approximate(amount: Decimal | None) -> str:
-    return UNKNOWN_FIGURE if amount is None else f"≈{write_money(amount)}"
+    return "used now" if one is now else approximate(saves)
 
 
 def _price(month: Month, fetched_on: date | None) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.safe_text import plain, safe_label
 from components.services import Services
+from parley.budget_note import as_sent
 from parley.conversation import LedgerEntry, Message
 from parley.pricing.wording import write_cost, write_count, write_duration, write_speed
 from parley.reply_diff import changed_lines
@@ -70,7 +71,7 @@ def _changes(before: LedgerEntry | None, after: LedgerEntry | None) -> list[tupl
     prompts = [
         f"{entry.request.composition.get('system', 0):,} characters" for entry in (before, after)
     ]
-    changed = differences(before.request.parameters, after.request.parameters)
+    changed = differences(as_sent(before.request.parameters), as_sent(after.request.parameters))
     if prompts[0] != prompts[1]:
         changed = [("System prompt", prompts[0], prompts[1]), *changed]
     return [(name, old, new) for name, old, new in changed if name != "model"]

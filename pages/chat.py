@@ -3,6 +3,8 @@
 import streamlit as st
 
 from components import (
+    budget_line,
+    budget_override,
     chat_settings,
     composer,
     conversation_head,
@@ -43,6 +45,8 @@ left_out = thread.left_out(everything, OWNER, session, conversation)
 opened = thread.read(everything, OWNER, conversation, left_out) if conversation else None
 with foot_place:
     context_place = foot.show(everything, OWNER, session, opened, choice)
+    budget_place = st.empty()
+    budget_line.show(budget_place, everything, OWNER, session, opened, choice)
 with transcript.sheet(session.sheet(left_out)):
     if opened is None:
         history.show(everything, OWNER, session)
@@ -66,7 +70,9 @@ with transcript.sheet(session.sheet(left_out)):
             ended = bubble.watch()
             conversation_head.show_totals(totals, everything, OWNER, opened.conversation)
             foot.show_context(context_place, session, ended, choice)
+            budget_line.show(budget_place, everything, OWNER, session, ended, choice)
 
 composer.give_back(everything, OWNER, session)
 if session.flash is not None:
     notices.show(session.flash)
+    budget_override.offer(session, session.flash)

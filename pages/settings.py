@@ -1,9 +1,11 @@
-"""Endpoints and their keys; export and import; what Parley calls and where it keeps data."""
+"""Endpoints and their keys; budgets; a currency; export and import; what Parley calls and where it keeps data."""
 
 import streamlit as st
 
 from components import (
+    budget_settings,
     catalog_switch,
+    currency_settings,
     endpoint_card,
     endpoint_form,
     first_steps,
@@ -27,6 +29,12 @@ with st.container(width=760):
     endpoint = endpoint_card.choose(everything, OWNER, session)
     endpoint_card.show(everything, OWNER, session, endpoint)
     endpoint_form.show(everything, OWNER, session)
+
+    st.header("Budgets", anchor=False)
+    budget_settings.show(everything, OWNER, session)
+
+    st.header("Your currency", anchor=False)
+    currency_settings.show(everything, OWNER, session)
 
     st.header("My data", anchor=False)
     transfer_panel.show(everything, OWNER, session)

@@ -6,10 +6,11 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from parley import faults
 from parley.attachment import AttachedFile
+from parley.budget_note import BudgetNote, with_note
 from parley.chat_settings import token_limit
 from parley.chunks import ReplyReader
 from parley.conversation import (
@@ -57,6 +58,8 @@ class Turn:
     price_of: Callable[[str], Price | None] | None = None
     """The price of another model of the endpoint, should one answer; called when the reply has ended."""
     context_window: int | None = None
+    longest_output: int | None = None
+    """Tokens that the model writes at most, where that is known."""
     new_conversation: Conversation | None = None
     """Set when the turn begins a conversation."""
     files: tuple[AttachedFile, ...] = ()
@@ -66,6 +69,12 @@ class Turn:
     kind: Kind = Kind.CHAT
     hears: Callable[[object], None] | None = None
     """Hears every value as it came off the wire, before it is read."""
+    zone: tzinfo = UTC
+    """Of the reader, whose days and months budgets are for."""
+    despite_budget: bool = False
+    """The reader said that this one may exceed a budget."""
+    budget: BudgetNote | None = None
+    """What a budget did to it; the ledger keeps it."""
 
 
 class Attempt:
@@ -214,5 +223,5 @@ def _request(turn: Turn, call: ChatCall) -> Request:
         price=turn.price,
         context_window=turn.context_window,
         composition=turn.composition,
-        parameters=call.body(),
+        parameters=with_note(call.body(), turn.budget),
     )

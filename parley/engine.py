@@ -14,6 +14,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from parley.attempt import Turn
+from parley.budget_gate import within_budgets
 from parley.endpoint import Endpoint
 from parley.errors import StoreError
 from parley.gateway import Gateway
@@ -63,20 +64,22 @@ class Engine:
         """Store the turn and start its reply; returns as soon as both are done.
 
         Raises:
-            StoreError: nothing was stored and nothing was sent.
+            StoreError, OverBudget: nothing was stored and nothing was sent.
         """
         endpoint = turn.endpoint
         has_key = endpoint.key is not None or not endpoint.needs_key
         at_once = has_key and self.is_ready(endpoint) and self.slots(endpoint).free
         writer = ReplyWriter(self, turn, recorded=at_once)
-        self.store.begin_turn(
-            turn.owner,
-            user=turn.user,
-            reply=turn.reply,
-            request=writer.attempt.request if at_once else None,
-            conversation=turn.new_conversation,
-            files=turn.files,
-        )
+        with within_budgets(self.store, turn) as allowed:
+            writer.hold_to(allowed)
+            self.store.begin_turn(
+                turn.owner,
+                user=turn.user,
+                reply=turn.reply,
+                request=writer.attempt.request if at_once else None,
+                conversation=turn.new_conversation,
+                files=turn.files,
+            )
         with self._lock:
             self._running[writer.reply.id] = writer.reply
         asyncio.run_coroutine_threadsafe(writer.run(), self._loop)

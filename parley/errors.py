@@ -7,6 +7,7 @@ ParleyError
 │   ├── ProjectRefused       a team/project that no header can carry
 │   ├── NameRefused          a name for an endpoint that is empty or taken
 │   ├── PromptRefused        an empty or too long message
+│   ├── OverBudget           a call that might cost more than a budget leaves
 │   ├── AttachmentRefused    a file that cannot be sent along
 │   ├── NotThere             a message or conversation that is gone
 │   ├── SettingRefused       a setting of a conversation that no endpoint could take
@@ -129,6 +130,11 @@ class NameRefused(Refused):
 class PromptRefused(Refused):
     title = "This message cannot be sent."
     advice = "Shorten it and send it again; your text is still here."
+
+
+class OverBudget(Refused):
+    title = "This call might exceed a budget of yours, so it was not sent."
+    advice = "Raise the budget in Settings, choose a cheaper model, or send it all the same."
 
 
 class AttachmentRefused(Refused):

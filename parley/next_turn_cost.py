@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from heapq import nsmallest
 
@@ -17,7 +17,7 @@ from parley.catalog.model import Model
 from parley.context import Carried
 from parley.conversation import LedgerEntry, Message
 from parley.cost_of_use import GONE
-from parley.pricing.costing import cost_of
+from parley.pricing.costing import EXACT_DIGITS, cost_of
 from parley.pricing.price import Price
 from parley.pricing.wording import write_count
 from parley.tokens_per_character import SAME, Ratio, Ratios, Scale, counted_by, whole
@@ -227,6 +227,22 @@ def _fits(model: Model, turn: Usage) -> bool | None:
     return (turn.total_tokens.value or 0) <= model.context_window
 
 
+def added_by_text(carried: Carried, chars: int, price: Price | None) -> Decimal | None:
+    """What a text makes the input of the next turn cost more, its price for long requests included. US dollars.
+
+    `None` = the price is not known. Below 0 where a longer request has lower rates.
+    """
+    if price is None:
+        return None
+    before, after = (
+        cost_of(_turn(carried.with_text(length).value or 0, 0, 0, Fraction(1)), price).amount
+        or Decimal(0)
+        for length in (0, chars)
+    )
+    with localcontext(prec=EXACT_DIGITS):
+        return after - before
+
+
 def rests_on(draft: Draft) -> str:
     """What the cost was worked out from, in one line.
 
@@ -235,13 +251,19 @@ def rests_on(draft: Draft) -> str:
     """
     files = [estimated_tokens(known) for known in draft.attachments]
     parts = [
-        f"{write_count(draft.carried.tokens)} tokens carried",
+        f"{write_count(draft.carried.tokens)} tokens carried{_from_cache(draft)}",
         f"{write_count(total(files))} tokens of attachments" if files else "",
         f"a message of {_in_words(draft.message, 'characters')}",
         f"an answer of {_in_words(draft.answer, 'tokens')}",
         "" if draft.token_limit is None else f"at most {draft.token_limit:,} tokens of answer",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _from_cache(draft: Draft) -> str:
+    if not draft.cached or not draft.carried.tokens.value:
+        return ""
+    return f", ≈{float(100 * draft.cached):.0f} % of them from the cache as in the last reply"
 
 
 def _in_words(one: Seen | None, unit: str) -> str:

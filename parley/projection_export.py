@@ -9,15 +9,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from parley.catalog.entry import LISTED_SOURCE
 from parley.catalog.model import Model
 from parley.model_query.exporting import neutralised
 from parley.pricing.wording import write_price
 from parley.projection import Audience, Month
+from parley.tokens_per_character import Ratio, Ratios
 
 Cell = str | int | Decimal | date | None
 
@@ -32,6 +34,8 @@ class Assumed:
     """`None` = no trimming was asked for."""
     now: Month | None = None
     """The month on the model that is used now; `None` = none is compared with."""
+    ratios: Ratios = field(default_factory=dict)
+    """What the tokens of other models rest on, where enough was seen of them."""
 
 
 def as_csv(months: Iterable[Month], assumed: Assumed, *, fetched_on: date | None = None) -> str:
@@ -58,6 +62,12 @@ _OF_A_MONTH: Mapping[str, Callable[[Month], Cell]] = {
     "price": lambda month: None if month.price is None else write_price(month.price),
     "price_source": lambda month: None if month.price is None else month.price.source,
 }
+_OF_A_RATIO: Mapping[str, Callable[[Ratio], Cell]] = {
+    "tokens_per_character": lambda ratio: _rounded(ratio.usual),
+    "tokens_per_character_least": lambda ratio: _rounded(ratio.lowest),
+    "tokens_per_character_most": lambda ratio: _rounded(ratio.highest),
+    "tokens_per_character_requests": lambda ratio: ratio.n,
+}
 _OF_ALL: Mapping[str, Callable[[Assumed], Cell]] = {
     "compared_with": lambda assumed: None if assumed.now is None else assumed.now.model.id,
     "users": lambda assumed: assumed.audience.users,
@@ -66,14 +76,20 @@ _OF_ALL: Mapping[str, Callable[[Assumed], Cell]] = {
     "turns": lambda assumed: assumed.turns,
     "last_messages": lambda assumed: assumed.last_messages,
 }
-CSV_COLUMNS = (*_OF_A_MONTH, "price_as_of", "saves_usd", *_OF_ALL)
+CSV_COLUMNS = (*_OF_A_MONTH, "price_as_of", "saves_usd", *_OF_A_RATIO, *_OF_ALL)
+
+
+def _rounded(ratio: Fraction) -> Decimal:
+    return round(Decimal(ratio.numerator) / ratio.denominator, 6)
 
 
 def _cells(month: Month, assumed: Assumed, fetched_on: date | None) -> list[Cell]:
+    ratio = assumed.ratios.get(month.model.id)
     return [
         *(read(month) for read in _OF_A_MONTH.values()),
         dated(month.model, fetched_on),
         None if assumed.now is None else month.saves_against(assumed.now),
+        *(None if ratio is None else read(ratio) for read in _OF_A_RATIO.values()),
         *(read(assumed) for read in _OF_ALL.values()),
     ]
 

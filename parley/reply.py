@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from parley.budget_note import BudgetNote
 from parley.conversation import Message, Outcome
 from parley.errors import Notice
 
@@ -56,6 +57,8 @@ class Reply:
         """Set when the store could not keep the end of the reply."""
         self.recorded = False
         """The ledger has the request that the outcome belongs to."""
+        self.budget: BudgetNote | None = None
+        """What a budget did to the call that is running."""
         self._message = message
         self._stop = stop
         self._pieces: list[tuple[bool, str]] = []

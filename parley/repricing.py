@@ -18,12 +18,13 @@ from parley.outcomes import was_refused
 from parley.pricing.costing import CostTotal, total_cost
 from parley.pricing.price import UNKNOWN_COST, Cost, Price
 from parley.tokens_per_character import (
+    OWN_COUNT,
     SAME,
     Ratio,
     Ratios,
     Scale,
     counted_by,
-    ratio_in_words,
+    ratio_in_figures,
     scale_between,
     scaled_usage,
 )
@@ -98,16 +99,18 @@ class Elsewhere:
     """The first turn that its window, or its longest output, could not hold; `None` = holds all, or not known."""
     perhaps_too_long_from: int | None
     """The same with the most tokens seen per character."""
+    is_length_known: bool = True
+    """Whether the tokens of every call are known, at least in part."""
 
     @property
     def holds_all(self) -> bool | None:
-        """`None` = its window is not known."""
-        return holds_all(self.model, self.too_long_from)
+        """`None` = its window, or the length of a call, is not known."""
+        return holds_all(self.model, self.too_long_from, is_known=self.is_length_known)
 
     @property
     def rests_on(self) -> str:
-        """Where its tokens come from, in a few words."""
-        return "as it counted them itself" if self.is_exact else ratio_in_words(self.ratio)
+        """Its tokens per character, or what is taken instead, in a few words."""
+        return OWN_COUNT if self.is_exact else ratio_in_figures(self.ratio)
 
 
 @dataclass(frozen=True)
@@ -197,9 +200,8 @@ def _scale(call: PastCall, model_id: str, ratio: Ratio | None) -> Scale:
 def _usage(call: PastCall, model_id: str, by: Fraction) -> Usage:
     """In the tokens of the model; what another model counted is an estimate, and what was cut short stays that."""
     usage = scaled_usage(call.usage, by)
-    if call.counted_by == model_id or State.PARTIAL in {
-        count.state for count in vars(usage).values()
-    }:
+    billed = usage.input_tokens, usage.cached_tokens, usage.output_tokens
+    if call.counted_by == model_id or State.PARTIAL in {count.state for count in billed}:
         return usage
     if not usage.input_tokens.is_known:
         return usage
@@ -221,6 +223,7 @@ def _on_model(counted: _Counted, model: Model, ratio: Ratio | None) -> Elsewhere
         is_exact=counted.is_exact,
         too_long_from=counted.room.too_long_from(model),
         perhaps_too_long_from=counted.most_room.too_long_from(model),
+        is_length_known=counted.room.is_known,
     )
 
 

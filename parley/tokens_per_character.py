@@ -154,5 +154,23 @@ def ratio_in_words(ratio: Ratio | None) -> str:
     return f"{usual} tokens per character, {least} to {most} in {ratio.n:,} requests"
 
 
+OWN_COUNT = "own count"
+"""Said of the model that counted the tokens itself."""
+
+
+def ratio_in_figures(ratio: Ratio | None) -> str:
+    """The same for the cell of a table.
+
+    >>> ratio_in_figures(None)
+    'none seen, same tokens'
+    >>> ratio_in_figures(Ratio(300, 1200, Fraction(1, 5), Fraction(1, 3), 4))
+    '0.250 (0.200 to 0.333, n = 4)'
+    """
+    if ratio is None:
+        return "none seen, same tokens"
+    least, usual, most = (f"{float(one):.3f}" for one in _bounds(ratio))
+    return f"{usual} ({least} to {most}, n = {ratio.n:,})"
+
+
 Ratios = Mapping[str, Ratio]
 """Model id → what was seen of it."""

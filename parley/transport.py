@@ -24,6 +24,7 @@ from parley.errors import (
     UpstreamUnavailable,
     WrongBaseUrl,
 )
+from parley.fetch_count import LIST_FETCHES
 from parley.limits import Limits
 
 SENT_HEADERS = frozenset(
@@ -44,6 +45,8 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         egress.check(self._endpoint, request.url)
+        if request.method == "GET":
+            LIST_FETCHES.add()
         # A copy: the SDK still reads its own markers from the headers of the request it made.
         outgoing = httpx2.Request(
             request.method,

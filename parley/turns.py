@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from parley.attaching import takes_images
 from parley.attachment import AttachedFile, Attachment, AttachmentKind
@@ -42,6 +42,10 @@ class Target:
     settings: ChatSettings = field(default_factory=ChatSettings)
     price_of: Callable[[str], Price | None] | None = None
     """The price of another model of the endpoint, should one answer."""
+    zone: tzinfo = UTC
+    """Of the reader, whose days and months budgets are for."""
+    despite_budget: bool = False
+    """The reader said that this one may exceed a budget."""
 
 
 def checked_prompt(text: str, *, has_files: bool = False) -> str:
@@ -134,6 +138,9 @@ def answer(
         price=target.model.price,
         price_of=target.price_of,
         context_window=target.model.context_window,
+        longest_output=target.model.value("max_output_tokens"),
+        zone=target.zone,
+        despite_budget=target.despite_budget,
     )
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from parley.attempt import Attempt, Turn
+from parley.budget_gate import within_budgets
 from parley.conversation import Message, MessageState, leaves_nothing
 from parley.endpoint import Endpoint
 from parley.errors import (
@@ -66,11 +67,16 @@ class ReplyWriter:
         """`recorded`: the first request is already in the ledger."""
         self.reply = Reply(turn.reply, turn.owner, self._stop_soon)
         self._engine = engine
-        self._turn = turn
-        self._call = self._without_refused_question(turn.call)
+        self._asked = turn
         self._recorded = recorded
         self._talk: asyncio.Task[None] | None = None
         self._stopped = False
+        self.hold_to(turn)
+
+    def hold_to(self, turn: Turn) -> None:
+        """Go on with the turn as budgets let it go out; before anything is sent."""
+        self._turn, self.reply.budget = turn, turn.budget
+        self._call = self._without_refused_question(turn.call)
         self.attempt = self._new_attempt()
 
     async def run(self) -> None:
@@ -145,8 +151,14 @@ class ReplyWriter:
         self.attempt.check_whole()
 
     async def _record_request(self) -> None:
-        await self._in_store(self._engine.store.add_request, self._turn.owner, self.attempt.request)
+        await self._in_store(self._record)
         self._recorded = True
+
+    def _record(self) -> None:
+        """Others may have spent since it was asked for, so what is left is looked at again."""
+        with within_budgets(self._engine.store, self._asked) as allowed:
+            self.hold_to(allowed)
+            self._engine.store.add_request(allowed.owner, self.attempt.request)
 
     # Trying again
 

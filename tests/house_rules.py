@@ -116,6 +116,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "streamlit.secrets": ("components/services.py",),
     "streamlit.cache_data": ("components/services.py",),
     "streamlit.cache_resource": ("components/services.py",),
+    "pyarrow": ("parley/ledger_export/parquet_file.py",),
     "pandas": ("parley/frames.py", "components", "pages"),
     "httpx2.Client": ("parley/transport.py",),
     "httpx2.AsyncClient": ("parley/transport.py",),

@@ -99,6 +99,7 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (doors, "components/picker.py", "import streamlit as st\n@st.cache_data\ndef f(): ..."),
     (doors, "components/state.py", "import streamlit as st\nst.secrets['a']"),
     (doors, "parley/usage.py", "import pandas as pd"),
+    (doors, "parley/usage.py", "import pyarrow"),
     (doors, "parley/gateway.py", "import httpx2\nhttpx2.AsyncClient()"),
     (revealed_keys, "parley/gateway.py", "key.reveal()"),
     (banned, "components/a.py", "st.markdown('a', unsafe_allow_html=True)"),

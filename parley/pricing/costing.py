@@ -95,8 +95,12 @@ def _upper_bound(usage: Usage, price: Price) -> Decimal | None:
     input_bound, output_bound = _most(usage.input_tokens), _most(usage.output_tokens)
     if input_bound is None or output_bound is None:
         return None
-    lines = _lines_for(input_bound, usage.cached_tokens.value, output_bound, price)
-    return _sum(line.amount for line in lines)
+    # A longer request may have lower rates, so that it costs most right at the end of the tier before.
+    known, cached = usage.input_tokens.value or 0, usage.cached_tokens.value
+    ends = (tier.above_input_tokens for tier in price.tiers)
+    inputs = [input_bound, *(end for end in ends if known <= end < input_bound)]
+    every = (_lines_for(taken, cached, output_bound, price) for taken in inputs)
+    return max(_sum(line.amount for line in lines) for lines in every)
 
 
 def _most(count: Count) -> int | None:

@@ -46,8 +46,16 @@ def write_money(amount: Decimal | None) -> str:
         return UNKNOWN_FIGURE
     if amount == 0:
         return "$0"
-    rounded = _in_cents_or_two_digits(_in_cents_or_two_digits(abs(amount)))
-    return f"{'−' if amount < 0 else ''}${rounded:,f}"
+    return f"{'−' if amount < 0 else ''}${rounded_money(abs(amount)):,f}"
+
+
+def rounded_money(amount: Decimal) -> Decimal:
+    """In hundredths or in two significant digits, whichever says more; more than nothing.
+
+    >>> rounded_money(Decimal("1.267")), rounded_money(Decimal("0.000413"))
+    (Decimal('1.27'), Decimal('0.00041'))
+    """
+    return _in_cents_or_two_digits(_in_cents_or_two_digits(amount))
 
 
 def _in_cents_or_two_digits(amount: Decimal) -> Decimal:

@@ -15,6 +15,7 @@ from parley.store.backing import Backing
 from parley.store.faults import plain_errors
 from parley.store.migrating import migrate
 from parley.store.opening import BUSY_TIMEOUT_S, file_of, open_backing
+from parley.store.spending_kept import catch_up
 from parley.store.stand_in import StandIn, notice_of
 from parley.store.tables import conversations
 
@@ -110,6 +111,7 @@ class Database:
 def _make_current(backing: Backing) -> None:
     migrate(backing)
     backing.become_current()
+    catch_up(backing)
     if backing.alone:
         with backing.writing(None) as connection:
             statements.mark_interrupted(connection)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import insert
-
 from parley.conversation import LedgerEntry, Outcome, Request
 from parley.store import statements
 from parley.store.database import Database
-from parley.store.ledger_rows import CallUsage, outcome_values, request_values
-from parley.store.tables import outcomes, requests
+from parley.store.ledger_rows import CallUsage
+from parley.store.ledger_writing import add_outcome, add_request
 
 
 class Ledger(Database):
@@ -19,12 +17,12 @@ class Ledger(Database):
     def add_request(self, owner: str, request: Request) -> None:
         """A further attempt at the same reply."""
         with self._writing(owner) as connection:
-            connection.execute(insert(requests).values(request_values(owner, request)))
+            add_request(connection, owner, request)
 
     def add_outcome(self, owner: str, outcome: Outcome) -> None:
         """What became of an attempt that was retried; the first outcome of an attempt stands."""
         with self._writing(owner) as connection:
-            statements.add_once(connection, outcomes, outcome_values(owner, outcome))
+            add_outcome(connection, owner, outcome)
 
     def ledger(
         self,

@@ -20,7 +20,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class CallUsage:
-    """Of an outcome, what is needed to add up usage and cost; the cost without its lines and source."""
+    """Of an outcome, what is needed to add up usage and cost."""
 
     state: MessageState
     usage: Usage
@@ -151,12 +151,22 @@ def outcome_from(row: RowMapping) -> Outcome:
 
 
 def call_usage_from(row: RowMapping) -> CallUsage:
+    """The cost without its lines and source."""
     cost = Cost(
         amount=row["cost_amount"],
         state=State(row["cost_state"]),
         at_most=row["cost_at_most"],
         free=row["cost_free"],
     )
+    return _call_usage(row, cost)
+
+
+def billed_call_from(row: RowMapping) -> CallUsage:
+    """The whole cost, with its lines."""
+    return _call_usage(row, _cost_from(row))
+
+
+def _call_usage(row: RowMapping, cost: Cost) -> CallUsage:
     return CallUsage(
         state=MessageState(row["state"]),
         usage=_usage_from(row),

@@ -13,7 +13,7 @@ from parley.attachment import AttachedFile, Attachment
 from parley.conversation import Conversation, Message, Outcome, Request
 from parley.store import paths, statements
 from parley.store.database import Database
-from parley.store.ledger_rows import outcome_values, request_values
+from parley.store.ledger_writing import add_outcome, add_request
 from parley.store.rows import (
     attachment_from,
     bare_message,
@@ -24,7 +24,7 @@ from parley.store.rows import (
     message_from,
     message_values,
 )
-from parley.store.tables import attachments, conversations, messages, outcomes, requests
+from parley.store.tables import attachments, conversations, messages
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Messages(Database):
                 rows = [file_values(owner, user, file) for file in files]
                 connection.execute(insert(attachments), rows)
             if request is not None:
-                connection.execute(insert(requests).values(request_values(owner, request)))
+                add_request(connection, owner, request)
             now_held = {"updated_at": reply.created_at, "leaf_id": reply.id, "archived": False}
             if user is not None:
                 now_held |= {"endpoint": reply.endpoint, "model": reply.model}
@@ -95,7 +95,7 @@ class Messages(Database):
         ended_at = outcome.ended_at if outcome is not None else datetime.now(UTC)
         with self._writing(owner) as connection:
             if outcome is not None:
-                statements.add_once(connection, outcomes, outcome_values(owner, outcome))
+                add_outcome(connection, owner, outcome)
             if statements.change_while_streaming(connection, owner, reply.id, ending_values(reply)):
                 statements.touch(connection, owner, reply.conversation_id, {"updated_at": ended_at})
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import accumulate, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, insert, select
 from sqlalchemy import func as sql
 
+from parley.pricing.dated import DatedPrice
 from parley.pricing.price import OWN_SOURCE, Price
 from parley.store import statements
 from parley.store.columns import storable_json
@@ -116,28 +117,50 @@ class ModelNotes(Database):
         model_id: str,
         price: Price,
         *,
+        since: date | None = None,
         now: datetime | None = None,
     ) -> None:
-        """Keep the three rates; source, date and tiers of `price` are not."""
+        """Keep the three rates from a day (UTC) on, today unless given; source, date and tiers of `price` are not.
+
+        What was set for the same day is replaced.
+        """
+        set_at = now or datetime.now(UTC)
         values = {
             **_noted(owner, endpoint, model_id),
+            "since": since or set_at.astimezone(UTC).date(),
             "input": price.input_per_mtok,
             "output": price.output_per_mtok,
             "cached": price.cached_input_per_mtok,
-            "set_at": now or datetime.now(UTC),
+            "set_at": set_at,
         }
         with self._writing(owner) as connection:
             statements.put(connection, own_prices, values)
 
-    def own_prices(self, owner: str, endpoint: str) -> dict[str, Price]:
-        """By model id; each with the source "set by you" and the day (UTC) on which that was."""
-        wanted = select(own_prices).where(_of(own_prices, owner, endpoint))
+    def own_prices(self, owner: str, endpoint: str, *, on: date | None = None) -> dict[str, Price]:
+        """By model id, those in force on a day (UTC), today unless given; as of the day from which each holds."""
+        day = on or datetime.now(UTC).date()
+        holding = _of(own_prices, owner, endpoint) & (own_prices.c.since <= day)
+        wanted = select(own_prices).where(holding).order_by(own_prices.c.since)
         with self._reading() as connection:
             rows = connection.execute(wanted).mappings()
-            return {row["model_id"]: _own_price_from(row) for row in rows}
+            return {row["model_id"]: _own_price_from(row).price for row in rows}
 
-    def clear_own_price(self, owner: str, endpoint: str, model_id: str) -> None:
-        self._forget(own_prices, owner, endpoint, model_id)
+    def dated_prices(self, owner: str, endpoint: str, model_id: str) -> list[DatedPrice]:
+        """All that the owner set for a model, those to come included, in the order of their days."""
+        wanted = select(own_prices).where(_of(own_prices, owner, endpoint, model_id))
+        with self._reading() as connection:
+            rows = connection.execute(wanted.order_by(own_prices.c.since)).mappings()
+            return [_own_price_from(row) for row in rows]
+
+    def clear_own_price(
+        self, owner: str, endpoint: str, model_id: str, *, since: date | None = None
+    ) -> None:
+        """Take away the one that holds from this day on; without a day, all of the model."""
+        cleared = _of(own_prices, owner, endpoint, model_id)
+        if since is not None:
+            cleared &= own_prices.c.since == since
+        with self._writing(owner) as connection:
+            connection.execute(delete(own_prices).where(cleared))
 
     def set_favourite(self, owner: str, endpoint: str, model_id: str, on: bool) -> None:
         if not on:
@@ -254,7 +277,7 @@ def _snapshot_from(row: RowMapping) -> Snapshot:
     return Snapshot(row["base_url"], row["taken_at"], row["seen_at"], row["models"], row["content"])
 
 
-def _own_price_from(row: RowMapping) -> Price:
+def _own_price_from(row: RowMapping) -> DatedPrice:
     rates = (row["input"], row["output"], row["cached"])
-    free = not any(rates)
-    return Price(*rates, source=OWN_SOURCE, as_of=row["set_at"].date(), free=free)
+    price = Price(*rates, source=OWN_SOURCE, as_of=row["since"], free=not any(rates))
+    return DatedPrice(row["since"], price, row["set_at"])

@@ -146,6 +146,10 @@ class Spending(Database):
         following = None if final is None else (final["sent_at"], final["sequence"])
         return CallsPage(tuple(calls), total, following)
 
+    def newest_calls(self, owner: str, limit: int) -> list[LedgerEntry]:
+        """Those that were sent last, the newest first."""
+        return list(self.calls_page(owner, limit=limit).calls)
+
 
 _PLACE = tuple_(requests.c.sent_at, requests.c.sequence)
 _NEWEST = requests.c.sent_at.desc(), requests.c.sequence.desc()
@@ -169,7 +173,8 @@ def _apart(
 ) -> list[Apart]:
     """Rare: as a rule there is none."""
     key = _key(dimension, wanted).label("key")
-    asked = select(key, outcomes).join_from(spending_apart, outcomes, IS_APART)
+    # An outer join is read from the left: SQLite would begin with a million outcomes.
+    asked = select(key, outcomes).join_from(spending_apart, outcomes, IS_APART, isouter=True)
     rows = connection.execute(asked.where(*conditions(spending_apart, owner, wanted)))
     return [apart_from(row) for row in rows.mappings()]
 

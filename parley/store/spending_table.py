@@ -1,6 +1,6 @@
-"""The sums of the ledger as the program sees them; triggers of the database keep them.
+"""The sums of the ledger as the program sees them; `spending_kept` keeps them.
 
-Derived: every row can be worked out anew from `requests` and `outcomes`, as the migration that made them did.
+Derived: every row can be worked out anew from `requests` and `outcomes`.
 """
 
 from __future__ import annotations
@@ -54,9 +54,11 @@ spending_apart = Table(
     *(_key(name) for name in KEY),
     Column("attempt_id", Words, nullable=False),
     PrimaryKeyConstraint("owner", "attempt_id"),
-    sqlite_with_rowid=False,
 )
-"""The calls whose money is in none of the sums."""
+"""The calls whose money is in none of the sums.
+
+With a row id, unlike the sums: SQLite 3.40 takes a table without one for damaged where its key is not what comes first.
+"""
 
 Index(
     "requests_by_time",

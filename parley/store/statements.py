@@ -5,7 +5,8 @@ Values are bound, never written into the text of a statement.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
@@ -20,24 +21,43 @@ _others = conversations.alias("others")
 _above = messages.alias("above")
 
 
-def add_once(connection: Connection, table: Table, values: Values) -> None:
-    """Add a row unless its key is taken; what is there stays."""
+def add_once(connection: Connection, table: Table, values: Values) -> bool:
+    """Add a row unless its key is taken; what is there stays. Whether it was added."""
+    key = list(table.primary_key)
+    added = _insert(connection.dialect.name, table).values(values)
+    once = added.on_conflict_do_nothing(index_elements=key).returning(*key)
+    return connection.execute(once).first() is not None
+
+
+def add_up(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Add each row, or its numbers to those that stand under its key."""
+    connection.execute(_adding(connection.dialect.name, table), rows)
+
+
+@cache
+def _adding(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Made once: a statement of forty columns takes longer to make than to run."""
     key = [column.name for column in table.primary_key]
-    added = _insert(connection, table).values(values)
-    connection.execute(added.on_conflict_do_nothing(index_elements=key))
+    added = _insert(dialect, table)
+    sums = {
+        column.name: column + added.excluded[column.name]
+        for column in table.columns
+        if column.name not in key
+    }
+    return added.on_conflict_do_update(index_elements=key, set_=sums)
 
 
 def put(connection: Connection, table: Table, values: Values) -> None:
     """Add a row, or replace what stands under its key."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in values.items() if name not in key}
-    added = _insert(connection, table).values(values)
+    added = _insert(connection.dialect.name, table).values(values)
     connection.execute(added.on_conflict_do_update(index_elements=key, set_=rest))
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Standard SQL has no word for a key that is taken; both databases have the same one."""
-    if connection.dialect.name == "sqlite":
+    if dialect == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
 
@@ -119,22 +139,19 @@ def read_ledger(
     ]
 
 
+USED = (
+    outcomes.c.state,
+    *(outcomes.c[f"{bucket}{part}"] for bucket in BUCKETS for part in ("", "_state", "_at_most")),
+    *(outcomes.c[f"cost_{part}"] for part in ("amount", "state", "at_most", "free")),
+    outcomes.c.error_kind,
+    outcomes.c.http_status,
+)
+"""What usage and cost are added up from; a timing track alone is longer than all of it."""
+
+
 def read_usage(connection: Connection, owner: str, conversation_id: str) -> list[CallUsage | None]:
-    """Named columns only: a timing track alone is longer than all of them together."""
-    counts = (
-        outcomes.c[f"{bucket}{part}"] for bucket in BUCKETS for part in ("", "_state", "_at_most")
-    )
     wanted = (
-        select(
-            outcomes.c.state,
-            *counts,
-            outcomes.c.cost_amount,
-            outcomes.c.cost_state,
-            outcomes.c.cost_at_most,
-            outcomes.c.cost_free,
-            outcomes.c.error_kind,
-            outcomes.c.http_status,
-        )
+        select(*USED)
         .select_from(requests.outerjoin(outcomes))
         .where(requests.c.owner == owner, requests.c.conversation_id == conversation_id)
         .order_by(requests.c.sequence)

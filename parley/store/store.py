@@ -6,6 +6,7 @@ all of it or nothing. No API key is ever written here.
 
 from __future__ import annotations
 
+from parley.store.budgets import Budgets
 from parley.store.choices import Choices
 from parley.store.conversations import Conversations
 from parley.store.ledger import Ledger
@@ -15,5 +16,5 @@ from parley.store.records import Records
 from parley.store.spending import Spending
 
 
-class Store(Conversations, Messages, Ledger, Choices, Records, ModelNotes, Spending):
+class Store(Conversations, Messages, Ledger, Choices, Records, ModelNotes, Spending, Budgets):
     """Safe to share between threads: each call takes a connection of its own from the pool."""

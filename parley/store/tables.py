@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from parley.store.columns import Json, Money, OwnerId, UtcTime, Whole, Words
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0006"
 """The newest migration; a test compares it with the scripts. Known here so that a start need not load Alembic."""
 
 metadata = MetaData()
@@ -242,11 +242,23 @@ own_prices = Table(
     _owner(),
     _words("endpoint"),
     _words("model_id"),
+    Column("since", Date, nullable=False),
     Column("input", Money, nullable=False),
     Column("output", Money, nullable=False),
     Column("cached", Money),
     _time("set_at"),
-    PrimaryKeyConstraint("owner", "endpoint", "model_id"),
+    PrimaryKeyConstraint("owner", "endpoint", "model_id", "since"),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    _owner(),
+    _words("period"),
+    Column("amount", Money, nullable=False),
+    Column("hard", Boolean, nullable=False),
+    _time("set_at"),
+    PrimaryKeyConstraint("owner", "period"),
 )
 
 favourites = Table(

@@ -11,7 +11,7 @@ from tests.parley.store.turns import conversation, question, reply_to
 MESSAGE = reply_to(question(conversation()))
 
 
-def script(message: object, entries: object, endpoint: object) -> None:
+def script(message: object, entries: object, endpoint: object, second: str) -> None:
     from typing import Any, cast
 
     from components import receipt
@@ -20,13 +20,18 @@ def script(message: object, entries: object, endpoint: object) -> None:
     call = receipt.SameCall(
         cast(Any, endpoint), [{"role": "user", "content": "Hi"}], {"model": "m"}
     )
-    receipt.show(reply, cast(Any, entries), lambda: call if endpoint else None)
+    receipt.show(reply, cast(Any, entries), lambda: call if endpoint else None, lambda _: second)
 
 
 def drawn(
-    *entries: LedgerEntry, message: Message = MESSAGE, endpoint: Endpoint | None = None
+    *entries: LedgerEntry,
+    message: Message = MESSAGE,
+    endpoint: Endpoint | None = None,
+    second: str = "",
 ) -> AppTest:
-    app = AppTest.from_function(script, args=(message, list(entries), endpoint)).run()
+    app = AppTest.from_function(
+        script, args=(message, list(entries), endpoint, second), default_timeout=20
+    ).run()
     if not app.expander:
         return app
     app.session_state[f"receipt-{message.id}"] = True

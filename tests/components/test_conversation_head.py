@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from components.conversation_head import reached_a_model, totals
+from components.conversation_head import totals
 from parley.conversation import MessageState
 from parley.pricing.price import UNKNOWN_COST, Cost
+from parley.spending import reached_a_model
 from parley.store import CallUsage
 from parley.usage import UNKNOWN, Count, State, Usage
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from components import known_model, services
 from parley.catalog.own_facts import NO_NUMBER, ODD_DISCOUNT, OUT_OF_BOUNDS
 from parley.conversation import LOCAL_OWNER
 from parley.endpoint import Endpoint
+from parley.errors import StoreNotWritable
 from parley.pricing.price import Price
 from tests.components.settings_pages import fill, press, successes, warnings
 from tests.pages.chat_page import conversation_id, receipts, send, served, shown
@@ -96,6 +98,9 @@ def test_a_price_that_is_set_comes_first_with_its_day_and_stands_beside_the_list
         app
     )
     assert "(the endpoint's own list: in −20 %)" in warnings(app)
+    assert "the first that there is: the cost that the response itself names; your own" in captions(
+        app
+    )
 
 
 def test_the_reader_is_told_that_earlier_receipts_keep_their_price() -> None:
@@ -105,7 +110,7 @@ def test_the_reader_is_told_that_earlier_receipts_keep_their_price() -> None:
         "Your price is set: $0.25 in · $0.65 out per million tokens. "
         "Replies from now on are costed with it; receipts of earlier replies keep their price."
     )
-    assert "Set by you on 20" in captions(app)
+    assert "Set by you from 20" in captions(app)
     assert typed(app) == ["0.25", "", "0.65"]
     assert successes(app.run()) == ""
 
@@ -210,3 +215,73 @@ def test_a_list_keeps_its_models_until_a_price_is_set() -> None:
     assert known_model.with_prices(everything, LOCAL_OWNER, endpoint(), listing).models is (
         after.models
     )
+
+
+TODAY = datetime.now(UTC).date()
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+
+
+def save_from(app: AppTest, day: date, rate: str) -> AppTest:
+    app.date_input[0].set_value(day)
+    return save(app, rate, rate)
+
+
+def listed(app: AppTest) -> list[str]:
+    """The prices that were set, from above, without the day on which."""
+    lines = [text.value for text in app.text if text.value.startswith("From ")]
+    return [line.rpartition("; set on")[0] for line in lines]
+
+
+def test_of_several_prices_each_is_listed_and_the_last_that_has_begun_is_used() -> None:
+    app = opened()
+    for day, rate in ((TOMORROW, "3"), (YESTERDAY, "1"), (TODAY, "2")):
+        save_from(app, day, rate)
+
+    assert listed(app) == [
+        f"From {YESTERDAY}: $1.00 in · $1.00 out per million tokens (replaced by a later one",
+        f"From {TODAY}: $2.00 in · $2.00 out per million tokens (in force",
+        f"From {TOMORROW}: $3.00 in · $3.00 out per million tokens (not yet in force",
+    ]
+    price = price_of("big")
+    assert price is not None
+    assert (price.input_per_mtok, price.as_of) == (Decimal(2), TODAY)
+
+
+def test_a_price_to_come_is_said_to_be_that_and_costs_nothing_before(upstream: Upstream) -> None:
+    upstream.always(role(), text("Hi"), finish(), usage(1_000_000, 1_000_000), done())
+
+    app = save_from(opened(), TOMORROW, "5")
+
+    assert successes(app) == (
+        f"Your price from {TOMORROW} on is set: $5.00 in · $5.00 out per million tokens. "
+        "Replies from that day (UTC) on are costed with it; receipts of earlier replies keep their price."
+    )
+    assert costs(send(opened_chat(), "Hi")) == ["$0.85"]
+
+
+def test_a_price_that_is_removed_gives_way_to_the_one_before_it() -> None:
+    app = save_from(save_from(save_from(opened(), YESTERDAY, "1"), TODAY, "2"), TOMORROW, "3")
+
+    press(app, "Remove your price")
+    press(app, f"Remove that from {TOMORROW}")
+
+    assert [line.partition(" in ")[0] for line in listed(app)] == [f"From {YESTERDAY}: $1.00"]
+    assert f"the one from {TOMORROW} on" in successes(app)
+    price = price_of("big")
+    assert price is not None
+    assert price.input_per_mtok == 1
+
+
+def test_prices_that_cannot_be_read_are_told_and_the_form_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise StoreNotWritable
+
+    app = opened()
+    monkeypatch.setattr(services.get().store, "dated_prices", unreadable)
+
+    app.run()
+
+    assert StoreNotWritable().title in refusal(app)
+    assert len(app.date_input) == 1

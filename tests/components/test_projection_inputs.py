@@ -14,7 +14,7 @@ def test_what_a_real_shape_rests_on_is_told() -> None:
     same, longer = (real_words(real, real.shape.resized(turns)) for turns in (2, 5))
 
     assert same == (
-        "2 turns of the path that is shown, as reported; 1 call left out. "
+        "Taken from 2 turns as shown in Chat, with the tokens reported; 1 call left out. "
         "Tokens as own counted them; those of another model by its tokens per character "
         "where they were seen, else the same."
     )

@@ -132,6 +132,7 @@ def test_the_arithmetic_adds_up_before_the_readers_eyes() -> None:
                 ["Cached input", "4", "$0.03", "$0.00000012"],
                 ["Output", "≥20", "$0.65", "≥$0.000013"],
                 ["Total", "", "", "≥$0.00001432"],
+                ["Output at most", "500", "$0.65", "$0.000325"],
                 ["At most", "", "", "$0.00032632"],
             ],
         ),
@@ -165,6 +166,8 @@ def test_the_detail_names_every_fact_and_its_source() -> None:
     }
     assert texts(app) == [
         "Price: $0.20 in ($0.03 cached) · $0.65 out per million tokens (source: a ![test](x), undated)",
+        "Counted once: 900 cached tokens are among those of the input, "
+        "210 reasoning tokens are among those of the output.",
         "Usage as received:",
     ]
     assert [code.value for code in app.code] == ['{\n  "prompt_tokens": 1204\n}']
@@ -238,6 +241,7 @@ def test_an_estimated_input_is_no_part_of_what_a_cut_reply_cost_at_least() -> No
     assert arithmetic(app) == [
         ["Output", "≥80", "$0.65", "≥$0.000052"],
         ["Total", "", "", "≥$0.000052"],
+        ["At most", "", "", "–"],
     ]
     assert "The input is estimated, so what the reply cost at least leaves it out." in texts(app)
 

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.projection_inputs import AUDIENCE, TURNS, Inputs
-from components.usage_projection import Projected, columns_of, projection, summary
-from parley.catalog.listing import Listing
-from parley.catalog.model import Model
-from parley.conversation_shape import typed_shape
-from parley.pricing.sanity import free_price
-from parley.projection import Audience
+from components.projection_inputs import AUDIENCE, TURNS
 from tests.components.priced_talk import COUNTS, MODELS, column, listed, talk, words
 from tests.pages.chat_page import served
-from tests.parley.calls import PRICE, model
 from tests.upstream import Upstream
 
 
@@ -68,7 +57,7 @@ def test_a_conversation_as_it_was_is_had_by_so_many_people_in_a_month(upstream: 
     said = words(app)
     assert "100 users × 1 a day × 30 days = 3,000 conversations a month of 2 turns." in said
     assert "of 1 turn nobody said what was cached: taken as nothing" in said
-    assert "On big: ≈$2.13 a month." in said
+    assert "On big a month costs ≈$2.13." in said
     assert "No other model that is known to hold every turn costs less than big." in said
 
 
@@ -110,7 +99,10 @@ def test_a_link_carries_typed_figures_and_what_trimming_saves(upstream: Upstream
     assert column(app, "cost")["big"] == "≈$17.25"
     assert column(app, "trimmed")["big"] == "≈$6.45"
     assert column(app, "trimming")["big"] == "≈$10.80"
-    assert "On big: ≈$17.25 a month; with the last messages alone ≈$10.80 less." in words(app)
+    assert (
+        "On big a month costs ≈$17.25; sending only the last message would save ≈$10.80."
+        in words(app)
+    )
     assert "Typed figures, 10 turns, the same tokens on every model." in words(app)
 
 
@@ -137,11 +129,11 @@ def test_an_emptied_box_takes_what_is_assumed_and_leaves_a_clean_address() -> No
     [
         ("users", "0", "Users"),
         ("users", "many", "Users"),
-        ("daily", "nan", "Conversations a day, each"),
+        ("daily", "nan", "Conversations a day, per user"),
         ("turns", "501", "Turns"),
         ("cached", "101", "Cached, %"),
-        ("question", "1.5", "Question"),
-        ("system", "9" * 5_000, "System prompt"),
+        ("question", "1.5", "Question, tokens"),
+        ("system", "9" * 5_000, "System prompt, tokens"),
     ],
 )
 def test_i8_a_number_of_the_address_that_cannot_be_is_named_and_another_holds(
@@ -219,67 +211,19 @@ def test_the_file_is_one_click_away(upstream: Upstream) -> None:
     assert [button.label for button in opened().download_button] == ["CSV"]
 
 
-def made(
-    *models: Model, now: str | None = None, last: int | None = None, cached: int = 0
-) -> Projected:
-    """A month of 198 conversations of eight turns."""
-    shape = typed_shape(system=0, question=50, answer=50, turns=8, cached_percent=cached)
-    inputs = Inputs(Audience(20, Decimal("0.33"), 30), shape, last, "Typed figures.")
-    return projection(inputs, Listing(models, datetime(2026, 11, 24, tzinfo=UTC)), now)
+def test_what_the_tokens_of_another_model_rest_on_stands_in_the_table_and_in_the_file(
+    upstream: Upstream,
+) -> None:
+    for prompt in (160, 200, 240):
+        talk(upstream, {"prompt": prompt, "completion": 1}, question="x" * 400, model_id="dear")
+    talk(upstream, {"prompt": 100, "completion": 0}, question="x" * 400)
 
+    app = opened()
 
-def lines(found: Projected) -> list[dict[str, str]]:
-    columns = columns_of(found)
-    return [
-        {name: each.written(month) for name, each in columns.items()}
-        for month in (*found.months, *found.unpriced)
-    ]
-
-
-def test_the_cheapest_that_holds_every_turn_is_named_with_what_it_saves() -> None:
-    found = made(
-        model("now", "3", 9000), model("small", "1", 100), model("cheap", "2", 9000), now="now"
-    )
-
-    assert summary(found)[0].startswith("20 users × 0.33 a day × 30 days = 198 ")
-    assert summary(found)[1] == "On now: ≈$2.14 a month."
-    assert summary(found)[2] == (
-        "The cheapest that holds every turn is cheap: ≈$1.43 a month, ≈$0.71 less."
-    )
-    assert [line["model"] for line in lines(found)] == ["cheap", "now", "small"]
-
-
-def test_trimming_that_costs_more_is_told_as_that() -> None:
-    found = made(model("now", PRICE), now="now", last=13, cached=100)
-
-    assert "more, as less comes from the cache." in summary(found)[1]
-    assert lines(found)[0]["trimming"].startswith("≈−$")
-
-
-def test_u41_unknown_is_a_dash_and_free_is_free() -> None:
-    found = made(model("now"), model("free", free_price("a list"), 9000), now="now", last=3)
-
-    free, unknown = lines(found)
-    assert (free["cost"], free["trimmed"], free["trimming"]) == ("free", "free", "≈$0")
-    assert {unknown[name] for name in ("cost", "range", "conversation", "trimmed", "price")} == {
-        "–"
+    assert column(app, "cost")["dear"] == "≈$1.20"
+    assert column(app, "range")["dear"] == "$0.96 to $1.44"
+    assert column(app, "rests_on") == {
+        "big": "own count",
+        "dear": "0.500 (0.400 to 0.600, n = 3)",
+        "tiny": "none seen, same tokens",
     }
-    assert (free["trimmed_holds"], unknown["trimmed_holds"]) == ("every turn", "–")
-    assert "saves" not in free
-    assert summary(found)[1] == "On now: – a month."
-    assert summary(found)[2] == "The cheapest that holds every turn is free: free a month."
-
-
-def test_without_a_model_to_compare_with_nothing_is_said_of_one() -> None:
-    assert len(summary(made(model("a", "1"), now="gone"))) == 1
-
-
-def test_x1_the_file_holds_no_formula_and_the_exact_figures() -> None:
-    found = made(model("=1+1", "3", 9000), model("now", "1"), now="now")
-
-    rows = list(csv.DictReader(io.StringIO(found.csv().decode("utf-8-sig"))))
-
-    assert [row["model"] for row in rows] == ["now", "'=1+1"]
-    assert rows[1]["month_usd"] == "2.1384"
-    assert rows[1]["saves_usd"] == "-1.4256"
-    assert rows[0]["users"] == "20"

@@ -15,8 +15,15 @@ from parley import next_turn_cost
 from parley.attachment import Attachment, AttachmentKind
 from parley.context import Carried
 from parley.conversation import Message, Role
-from parley.next_turn_cost import Draft, NextTurnCost, before_sending, draft_of, rests_on
-from parley.pricing.price import Price
+from parley.next_turn_cost import (
+    Draft,
+    NextTurnCost,
+    added_by_text,
+    before_sending,
+    draft_of,
+    rests_on,
+)
+from parley.pricing.price import Price, Tier
 from parley.pricing.sanity import free_price
 from parley.usage import Count, State
 from parley.usual_turn import Seen, seen
@@ -62,6 +69,25 @@ def test_no_answer_is_longer_than_its_limit() -> None:
     found = here(replace(DRAFT, token_limit=50))
 
     assert (found.amount, found.most) == (Decimal("0.00115"), Decimal("0.00205"))
+
+
+LONG = Price(
+    Decimal(1), Decimal(0), source="a list", tiers=(Tier(1000, Decimal(2), Decimal(0), None),)
+)
+
+
+@pytest.mark.parametrize(
+    ("price", "added"),
+    [
+        (None, None),
+        (free_price("a list"), Decimal(0)),
+        (Price(Decimal(1), Decimal(9), source="a list"), Decimal("0.0001")),
+        (LONG, Decimal("0.0012")),
+    ],
+    ids=["u41-no-price", "free", "by-its-tokens", "into-the-rates-of-long-requests"],
+)
+def test_a_text_adds_what_its_tokens_cost(price: Price | None, added: Decimal | None) -> None:
+    assert added_by_text(CARRIED, 400, price) == added
 
 
 def test_what_the_cache_held_is_expected_from_it_again_but_not_in_the_most() -> None:
@@ -192,6 +218,11 @@ def test_a_text_that_was_typed_is_taken_instead_of_the_usual_message() -> None:
             replace(DRAFT, attachments=(TEXT,), token_limit=900, message=given_number(1200)),
             "≈1,000 tokens carried · ≈10 tokens of attachments · a message of 1,200 characters"
             " · an answer of 100 tokens, the middle of 5 (10 to 1,000) · at most 900 tokens of answer",
+        ),
+        (
+            Draft(CARRIED, cached=Fraction(2, 3)),
+            "≈1,000 tokens carried, ≈67 % of them from the cache as in the last reply"
+            " · a message of unknown length · an answer of unknown length",
         ),
         (
             Draft(EMPTY, attachments=(PICTURE,)),

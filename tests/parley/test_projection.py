@@ -64,6 +64,51 @@ def test_the_projection_is_the_simulated_send_of_the_same_turns_to_the_last_digi
     assert Fraction(found.cost) == simulated * times
 
 
+def sent_message_by_message(shape: Shape, last: int | None, price: Price) -> Fraction:
+    """A chat that keeps its messages, sends the last of them from a question on, and is billed by turn."""
+    messages: list[tuple[bool, int]] = []
+    amounts = []
+    for one in shape.exchanges:
+        messages.append((True, one.question))
+        sent = messages if last is None else messages[-last:]
+        if not sent[0][0]:
+            sent = sent[1:]
+        tokens = shape.system + sum(length for _, length in sent)
+        kept = one.cached if len(sent) == len(messages) else min(one.cached, shape.system)
+        amounts.append(cost_of(usage(tokens, one.output, kept), price).amount)
+        messages.append((False, one.answer))
+    return sum((Fraction(one) for one in amounts if one is not None), Fraction(0))
+
+
+@given(
+    st.tuples(st.integers(0, 5000), st.integers(1, 5000), st.integers(0, 5000)),
+    st.integers(1, 9),
+    st.integers(0, 500),
+    st.integers(0, 100),
+    st.integers(1, 25),
+    prices(),
+)
+def test_typed_figures_trimmed_or_not_cost_what_sending_their_messages_one_by_one_would(
+    sizes: tuple[int, int, int], turns: int, thoughts: int, cached: int, last: int, price: Price
+) -> None:
+    shape = typed_shape(
+        system=sizes[0],
+        question=sizes[1],
+        answer=sizes[2],
+        turns=turns,
+        thoughts=thoughts,
+        cached_percent=cached,
+    )
+
+    (found,) = projected([model("a", price)], shape, AUDIENCE, last_messages=last)
+
+    times = Fraction(AUDIENCE.conversations)
+    assert found.cost is not None
+    assert found.trimmed is not None
+    assert Fraction(found.cost) == sent_message_by_message(shape, None, price) * times
+    assert Fraction(found.trimmed) == sent_message_by_message(shape, last, price) * times
+
+
 @given(lengths, prices(), st.lists(st.integers(0, 10**5), min_size=6, max_size=6))
 def test_a_real_conversation_had_once_costs_what_it_did_cost_cache_hits_and_all(
     turns: list[tuple[int, int]], price: Price, hits: list[int]

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from parley.conversation_shape import typed_shape
 from parley.pricing.price import Price
 from parley.projection import Audience, Month, projected
 from parley.projection_export import CSV_COLUMNS, Assumed, as_csv, dated
+from parley.tokens_per_character import Ratio
 from tests.parley.calls import model
 
 AUDIENCE = Audience(20, Decimal("1.50"), 30)
@@ -50,6 +52,18 @@ def test_each_figure_is_exact_and_says_what_was_assumed() -> None:
     assert (row["last_messages"], row["compared_with"]) == ("3", "now")
     assert row["price_source"] == "a list"
     assert row["price"] == "$1.00 in · $1.00 out per million tokens"
+
+
+def test_what_the_tokens_of_another_model_rest_on_is_told() -> None:
+    ratio = Ratio(1, 3, Fraction(1, 4), Fraction(1, 2), 12)
+
+    row, other = read(
+        as_csv(months(model("a", "1"), model("b", "1")), Assumed(AUDIENCE, 10, ratios={"a": ratio}))
+    )
+
+    names = [name for name in CSV_COLUMNS if name.startswith("tokens_per_character")]
+    assert [row[name] for name in names] == ["0.333333", "0.25", "0.5", "12"]
+    assert [other[name] for name in names] == ["", "", "", ""]
 
 
 def test_u41_what_is_not_known_is_left_empty_and_not_0() -> None:

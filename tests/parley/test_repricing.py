@@ -42,7 +42,7 @@ def test_at_its_own_price_a_conversation_costs_what_it_cost_to_the_last_digit(
 
     own = found.priced[0]
     assert own.is_exact
-    assert own.rests_on == "as it counted them itself"
+    assert own.rests_on == "own count"
     assert own.total == found.paid
     assert found.calls == len(used)
 
@@ -58,7 +58,7 @@ def test_where_no_ratio_was_seen_the_same_tokens_are_assumed_and_nothing_is_cert
     other = found.priced[0]
     assert other.total is not None
     assert other.total.amount == found.paid.amount
-    assert other.rests_on == "no ratio seen: the same tokens are assumed"
+    assert other.rests_on == "none seen, same tokens"
     assert other.least == other.total.amount
     doubtful = other.total.estimated + other.total.partial + other.total.unpriced
     assert doubtful == len(used)
@@ -75,7 +75,7 @@ def test_a_ratio_gives_a_figure_and_a_range() -> None:
     assert found.total.estimated == 2
     assert not found.is_exact
     assert found.ratio is RATIO
-    assert found.rests_on == "0.500 tokens per character, 0.250 to 0.750 in 12 requests"
+    assert found.rests_on == "0.500 (0.250 to 0.750, n = 12)"
 
 
 @given(st.lists(usages(), min_size=1, max_size=4), prices(), st.integers(0, 900))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.usage import Usage
+from parley.usage import Usage, reported
 from parley.window_fit import holds_all, room_of
 from tests.parley.calls import model, usage, usages
 
@@ -34,6 +34,25 @@ def test_requests_have_the_numbers_of_their_turns() -> None:
     room = room_of([usage(1, 1), usage(9, 9)], [4, 7])
 
     assert room.too_long_from(model("a", "1", 10)) == 7
+
+
+@pytest.mark.parametrize(
+    ("used", "is_known"),
+    [
+        ([], True),
+        ([usage(1, 1), usage(2, 0)], True),
+        ([usage(1, 1), Usage()], False),
+        ([Usage(output_tokens=reported(1))], False),
+    ],
+    ids=["none", "all", "u34-one-unknown", "u34-no-input"],
+)
+def test_a_request_of_which_nothing_is_known_leaves_open_whether_all_fits(
+    used: list[Usage], is_known: bool
+) -> None:
+    room = room_of(used)
+
+    assert room.is_known is is_known
+    assert holds_all(model("a", "1", 9), None, is_known=room.is_known) is (is_known or None)
 
 
 @pytest.mark.parametrize(

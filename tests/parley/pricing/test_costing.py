@@ -83,6 +83,14 @@ def test_the_upper_bound_of_an_open_input_is_that_of_the_tier_it_may_reach() -> 
     assert (cost.amount, cost.at_most) == (Decimal("0.0005"), Decimal("0.004"))
 
 
+def test_the_upper_bound_holds_where_a_longer_input_would_cost_less() -> None:
+    cheaper = Price(Decimal(10), Decimal(1), tiers=(Tier(1000, Decimal(1), Decimal(1)),))
+
+    cost = cost_of(Usage(Count(500, State.PARTIAL, 2000), UNKNOWN, reported(0)), cheaper)
+
+    assert (cost.amount, cost.at_most) == (Decimal("0.005"), Decimal("0.010"))
+
+
 def test_u37_more_cached_tokens_than_input_are_clamped() -> None:
     cost = cost_of(usage(100, 0, cached=5000), PRICE)
 

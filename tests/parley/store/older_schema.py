@@ -60,12 +60,12 @@ _OUTCOME = text(
 
 def first_schema(folder: Path) -> Path:
     """The scripts as they were then, in a new folder."""
-    return _scripts_without(folder / "first", "r0002*", "r0003*", "r0004*")
+    return _scripts_without(folder / "first", "r000[2-9]*")
 
 
 def second_schema(folder: Path) -> Path:
     """The scripts as they were before anything was kept about models."""
-    return _scripts_without(folder / "second", "r0003*", "r0004*")
+    return _scripts_without(folder / "second", "r000[3-9]*")
 
 
 def _scripts_without(scripts: Path, *later: str) -> Path:

@@ -53,11 +53,11 @@ def _is_not_the_search_index(name: str | None, kind: str, _: object) -> bool:
     return name not in ("words", "messages_by_word", "messages_without_words")
 
 
-NEXT = """
+NEXT = f"""
 from alembic import op
 import sqlalchemy as sa
 revision = "next"
-down_revision = "0004"
+down_revision = "{SCHEMA_REVISION}"
 def upgrade():
     op.add_column("conversations", sa.Column("colour", sa.Text))
 """
