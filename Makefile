@@ -7,8 +7,13 @@ PORT ?= 8501
 COVERAGE_FLOOR ?= 99.5
 # So many test files run at once, in their order, since browser tests come last; 0 = all in one process.
 JOBS ?= 2
-# For example: make test PYTEST_ARGS="-m 'not browser'"
+# For example: make test PYTEST_ARGS="-k receipt" COVERAGE_FLOOR=0
 PYTEST_ARGS ?=
+
+PYTEST := pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+# What parley/ does is shown by its own tests. Those of the screens are not watched: it would make them twice as slow.
+PARLEYS := $(wildcard tests/test_*.py) tests/parley
+SCREENS := tests/components tests/pages tests/browser
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -31,9 +36,10 @@ install: $(APP) $(LOCAL) ## Make .venv and install the app and the model on this
 test: $(DEV) $(LOCAL) ## Run every test, those in a real browser included
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/coverage run -m $(PYTEST) $(PARLEYS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
+	$(BIN)/$(PYTEST) $(SCREENS)
 
 check: $(DEV) ## Formatting, lint, types and import rules
 	$(BIN)/ruff format --check .

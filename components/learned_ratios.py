@@ -1,10 +1,9 @@
-"""Tokens per character of each model, learned from the newest calls of the conversations that were written to last."""
+"""Tokens per character of each model, learned from the newest calls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from components.my_use import recent_conversations
 from components.services import Services
 from parley.conversation import LedgerEntry
 from parley.tokens_per_character import Ratios, ratios_seen
@@ -16,11 +15,8 @@ MOST_CALLS = 500
 def learned(services: Services, owner: str, own: Iterable[LedgerEntry] = ()) -> Ratios:
     """What the newest calls teach. `own`: those of the conversation in question, which is read already."""
     calls = {entry.request.attempt_id: entry for entry in own}
-    for one in recent_conversations(services, owner):
-        if len(calls) >= MOST_CALLS:
-            break
-        for entry in services.store.ledger(owner, conversation_id=one.id):
-            calls[entry.request.attempt_id] = entry
+    for entry in services.store.newest_calls(owner, max(0, MOST_CALLS - len(calls))):
+        calls[entry.request.attempt_id] = entry
     return ratios_seen(newest(calls.values()))
 
 
