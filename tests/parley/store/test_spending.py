@@ -136,7 +136,9 @@ def lost(asked: Request) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    ("end", "unused"), [(never_sent, 1), (turned_away, 1), (lost, 0)], ids=lambda end: str(end)
+    ("end", "unused"),
+    [(never_sent, 1), (turned_away, 1), (lost, 0)],
+    ids=["never-sent", "refused", "lost"],
 )
 def test_silence_may_have_cost_something_and_a_refusal_did_not(
     store: Store, end: object, unused: int
