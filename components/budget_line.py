@@ -1,6 +1,6 @@
 """What budgets say before a message is sent: what a usual reply costs, what is left, and when it gets narrow.
 
-Nothing is read or drawn where no budget is set.
+Nothing is drawn where no budget is set. Nothing is read where a model costs nothing, nor while a reply is written.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import foot, long_message
+from components import budget_override, foot, long_message
 from components.choice import Choice
 from components.safe_text import safe_label
 from components.services import Services
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 WORDS_MAX_CHARS = 1_000
+LEFT = "budget-left"
 
 
 def show(
@@ -43,20 +44,35 @@ def show(
     choice: Choice,
 ) -> None:
     """Draw it into a place that holds one element; nothing of a budget that cannot be read now."""
+    model = choice.model
+    if model is None or costs_nothing(choice.endpoint, model.price):
+        return
+    if thread is not None and thread.running is not None:
+        _while_it_is_answered(place, session)
+        return
+    session.set_widget(LEFT, "")
     try:
         stand = standing_now(services, owner, thread.conversation.id if thread else "")
-        model = choice.model
-        if not stand or model is None or costs_nothing(choice.endpoint, model.price):
+        if not stand:
             return
         usual = _usual(services, owner, session, thread, choice.endpoint.name, model)
     except StoreError:
         return
+    left = f"{left_words(stand)}."
+    session.set_widget(LEFT, left)
+    warned = " ".join(warnings_of(stand, usual, model.id))
     with place.container(gap="small"):
-        words = f"{usual_words(usual, model.id)}. {left_words(stand)}."
-        st.caption(safe_label(words, WORDS_MAX_CHARS))
-        warned = " ".join(warnings_of(stand, usual, model.id))
-        if warned:
+        st.caption(safe_label(f"{usual_words(usual, model.id)}. {left}", WORDS_MAX_CHARS))
+        # On a phone there is no room to say it twice.
+        if warned and not budget_override.is_offered(session):
             st.warning(safe_label(warned, WORDS_MAX_CHARS), icon=":material/savings:")
+
+
+def _while_it_is_answered(place: DeltaGenerator, session: Session) -> None:
+    """The reply counts with the most that it may cost, which would look spent; nor does it wait for sums."""
+    left = session.widget(LEFT)
+    if left:
+        place.caption(safe_label(f"Before this reply: {left}", WORDS_MAX_CHARS))
 
 
 def standing_now(services: Services, owner: str, conversation_id: str) -> list[Standing]:

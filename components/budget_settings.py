@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import streamlit as st
 
 from components import notices
@@ -12,7 +14,7 @@ from components.services import Services
 from components.state import Session
 from parley.budget import Budget, Period, typed_budget
 from parley.budget_words import spent_words
-from parley.errors import Notice, ParleyError, StoreError
+from parley.errors import Notice, ParleyError, Refused, StoreError
 
 OUTCOME = "budgets-outcome"
 LABELS = {
@@ -28,6 +30,7 @@ EXPLANATION = (
 )
 STOPS = "Stop at it"
 SAVED = "Your budgets are kept."
+NONE_SET = "No budget is set: every field is empty."
 
 
 def show(services: Services, owner: str, session: Session) -> None:
@@ -74,12 +77,14 @@ def _saved(services: Services, owner: str, session: Session) -> None:
     """What was typed stays in the fields unless it is kept."""
     interruption = Interruption()
     typed = interruption.do(lambda: {period: _typed(session, period) for period in Period})
-    said: str | Notice = SAVED
+    said: str | Notice
     try:
-        services.store.set_budgets(owner, _budgets(typed))
+        wanted = _budgets(typed)
+        services.store.set_budgets(owner, wanted)
     except ParleyError as refused:
         said = refused.notice
     else:
+        said = SAVED if wanted else NONE_SET
         interruption.do(lambda: _renew(session))
     interruption.do(lambda: session.set_widget(OUTCOME, said))
     interruption.resume()
@@ -96,12 +101,20 @@ def _budgets(typed: dict[Period, tuple[str, bool]]) -> list[Budget]:
     Raises:
         Refused: one is no amount.
     """
-    amounts = {period: typed_budget(words) for period, (words, _) in typed.items()}
+    amounts = {period: _amount_of(period, words) for period, (words, _) in typed.items()}
     return [
         Budget(period, amount, typed[period][1])
         for period, amount in amounts.items()
         if amount is not None
     ]
+
+
+def _amount_of(period: Period, words: str) -> Decimal | None:
+    """As `typed_budget`, but a refusal names the field."""
+    try:
+        return typed_budget(words)
+    except Refused as refused:
+        raise Refused(f"{LABELS[period]}: {refused.title}", advice=refused.advice) from None
 
 
 def _renew(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -91,6 +92,12 @@ def _send(services: Services, owner: str, session: Session) -> None:
     text = interruption.do(lambda: typed(session))
     composer.submit(services, owner, session, interruption, text, [], gives_text_back=False)
     box = session.mailbox
-    if box.opened is not None and box.refused is None:
-        session.set_widget(FIELD, "")
-        session.is_writing_long = False
+    if box.over_budget is not None:
+        box.over_budget = replace(box.over_budget, when_sent=lambda: _close(session))
+    elif box.opened is not None and box.refused is None:
+        _close(session)
+
+
+def _close(session: Session) -> None:
+    session.set_widget(FIELD, "")
+    session.is_writing_long = False

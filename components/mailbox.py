@@ -48,6 +48,8 @@ class Unsent:
     """From the open conversation, as `sending.deliver` calls it."""
     otherwise: Refusal
     takes_files: bool
+    when_sent: Callable[[], None] = lambda: None
+    """For the place that it was written in, which still holds it."""
 
 
 @dataclass

@@ -131,8 +131,8 @@ def _reading(at: _At) -> None:
         _choice(at, "zone", "Their days are those of", list(offered))
     with sign:
         _choice(at, "decimal_sign", "Numbers are written", list(SIGNS))
-    for column, (name, label) in zip(st.columns(len(SWITCHES)), SWITCHES.items(), strict=True):
-        with column:
+    with st.container(horizontal=True, gap="medium"):
+        for name, label in SWITCHES.items():
             key = at.put(name, getattr(at.now, name))
             st.checkbox(
                 label,  # trusted: ours

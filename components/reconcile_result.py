@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from components import usage_table
 from components.model_export import BYTE_ORDER_MARK
-from components.safe_text import safe_label
+from components.safe_text import plain, safe_label
 from components.state import Session
 from components.usage_table import Column, Columns
 from parley.pricing.wording import UNKNOWN_FIGURE, sign_of, write_money
@@ -18,11 +19,12 @@ from parley.reconcile.explaining import Explained
 from parley.reconcile.exporting import as_csv
 from parley.reconcile.pairs import Pair
 from parley.reconcile.reconciling import Reconciliation
-from parley.reconcile.wording import left_out_words, uncompared_words
+from parley.reconcile.wording import left_out_words, total_words, uncompared_words
 
 VIEW = "reconcile"
 WORDS_MAX_CHARS = 2_000
 ALL_MODELS = "all models"
+MOST_REASONS = 30
 _HEADS = {
     Field.REQUESTS: "Calls",
     Field.INPUT: "Input",
@@ -30,6 +32,7 @@ _HEADS = {
     Field.OUTPUT: "Output",
     Field.COST: "Cost",
 }
+_WIDTHS = {Field.REQUESTS: 70}
 _HELP = "One figure where both sides agree, else here → in the file; – is unknown"
 
 
@@ -41,6 +44,7 @@ def show(session: Session, result: Reconciliation) -> None:
     lines = sorted(result.pairs, key=lambda one: not one.why)
     alt = f"{len(lines):,} days and models, here and in the file"
     usage_table.show(session, VIEW, columns_of(result), lines, alt=alt)
+    _reasons([one for one in lines if one.why])
     st.download_button(
         "CSV",
         lambda: f"{BYTE_ORDER_MARK}{as_csv(lines)}".encode("utf-8", "replace"),
@@ -61,25 +65,43 @@ def notes(result: Reconciliation) -> list[str]:
         f"Compared: {first} to {last}, the days of the file ({result.columns.zone}); "
         "the ledger of other days is not looked at."
     ]
-    unknown = uncompared_words(result.pairs)
-    return [*words, *([unknown] if unknown else []), *left_out_words(result.theirs)]
+    sums = (total_words(result.pairs), uncompared_words(result.pairs))
+    return [*words, *(one for one in sums if one), *left_out_words(result.theirs)]
+
+
+def why_words(one: Explained) -> str:
+    return " ".join(why.words for why in one.why)
+
+
+def _reasons(differing: Sequence[Explained]) -> None:
+    """In full, where a cell of the table would cut them."""
+    if not differing:
+        return
+    with st.expander("Why, line by line", icon=":material/troubleshoot:", key="reconcile-why"):
+        for one in differing[:MOST_REASONS]:
+            words = f"{one.pair.day} {one.pair.model or ALL_MODELS}: {why_words(one)}"
+            st.text(plain(words)[:WORDS_MAX_CHARS])
+        if len(differing) > MOST_REASONS:
+            st.caption(f"The first {MOST_REASONS} of {len(differing):,}; the CSV has all.")
 
 
 def columns_of(result: Reconciliation) -> Columns[Explained]:
     """The columns: figures only where the file tells them."""
     figures = {
-        str(one): Column[Explained](_HEADS[one], 150, partial(_sides, one), help=_HELP)
+        str(one): Column[Explained](
+            _HEADS[one], _WIDTHS.get(one, 130), partial(_sides, one), help=_HELP
+        )
         for one in result.columns.compared
     }
     return {
         "day": Column("Day", 100, lambda one: one.pair.day.isoformat(), _day),
-        "model": Column("Model", 220, lambda one: one.pair.model or ALL_MODELS),
-        "result": Column("Result", 110, lambda one: one.pair.side),
-        "why": Column("Why", 520, lambda one: " ".join(why.words for why in one.why)),
-        **figures,
+        "model": Column("Model", 230, lambda one: one.pair.model or ALL_MODELS),
+        "result": Column("Result", 95, lambda one: one.pair.side),
         "cost_difference": Column(
-            "Difference", 110, _cost_difference, _cost_delta, help="US dollars"
+            "Difference", 100, _cost_difference, _cost_delta, help="US dollars"
         ),
+        **figures,
+        "why": Column("Why", 520, why_words),
     }
 
 

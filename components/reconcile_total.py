@@ -39,7 +39,9 @@ def show(services: Services, owner: str, session: Session) -> None:
     endpoints = st.multiselect(
         "Endpoints", names, key=ENDPOINTS, format_func=plain, placeholder="All of them"
     )
-    for words in said(services, owner, month, tuple(endpoints), zone, typed or ""):
+    verdict, *notes = said(services, owner, month, tuple(endpoints), zone, typed or "")
+    st.markdown(safe_label(verdict, WORDS_MAX_CHARS))
+    for words in notes:
         st.caption(safe_label(words, WORDS_MAX_CHARS))
 
 

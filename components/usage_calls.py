@@ -45,17 +45,17 @@ class Column:
 
 
 COLUMNS = {
+    "cost": Column("Cost", 90, usage_calls_words.cost, True),
+    "model": Column("Model", 210, usage_calls_words.model),
+    "in": Column("In", 75, lambda call: usage_calls_words.tokens(call, "input"), True),
+    "cached": Column("Cached", 75, lambda call: usage_calls_words.tokens(call, "cached"), True),
+    "out": Column("Out", 75, lambda call: usage_calls_words.tokens(call, "output"), True),
+    "reasoning": Column(
+        "Reasoning", 85, lambda call: usage_calls_words.tokens(call, "reasoning"), True
+    ),
+    "ended": Column("How it ended", 200, usage_calls_words.ended),
     "kind": Column("Kind", 90, usage_calls_words.kind),
     "endpoint": Column("Endpoint", 130, lambda call: call.request.endpoint),
-    "model": Column("Model", 210, usage_calls_words.model),
-    "in": Column("In", 80, lambda call: usage_calls_words.tokens(call, "input"), True),
-    "cached": Column("Cached", 80, lambda call: usage_calls_words.tokens(call, "cached"), True),
-    "out": Column("Out", 80, lambda call: usage_calls_words.tokens(call, "output"), True),
-    "reasoning": Column(
-        "Reasoning", 90, lambda call: usage_calls_words.tokens(call, "reasoning"), True
-    ),
-    "cost": Column("Cost", 100, usage_calls_words.cost, True),
-    "ended": Column("How it ended", 220, usage_calls_words.ended),
     "first": Column("To first token", 110, usage_calls_words.first_token, True),
 }
 

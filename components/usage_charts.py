@@ -6,6 +6,7 @@ Bars are drawn from rounded figures; what a tooltip or a table says of them was 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,8 @@ from parley.spending_over_time import Course, Step
 
 HEIGHT_PX = 380
 BAR_HEIGHT_PX = 34
+LEAST_UNITS = 7
+"""Days or months on the axis: one alone would be a bar as wide as the page."""
 Data = dict[str, list[Any]]
 
 
@@ -22,7 +25,7 @@ def over_time_data(course: Course, *, of_money: bool) -> Data:
     """A row for each bar; what is not known, and what is nothing, has none."""
     drawn = [step for step in course.steps if _height(step, of_money=of_money) > 0]
     return {
-        "begins": [step.begins.isoformat() for step in drawn],
+        "begins": [_mark(step.begins, by_month=course.by_month) for step in drawn],
         "when": [course.written(step.begins) for step in drawn],
         "series": [plain(step.series) for step in drawn],
         "rank": [step.rank for step in drawn],
@@ -31,6 +34,24 @@ def over_time_data(course: Course, *, of_money: bool) -> Data:
         "tokens": [step.sums.token_words for step in drawn],
         "calls": [f"{step.sums.calls:,}" for step in drawn],
     }
+
+
+def axis_marks(course: Course) -> list[str]:
+    """Every day or month from the first to the last, those in which nothing was spent as well."""
+    if not course.steps:
+        return []
+    first, unit = course.steps[0].begins, course.steps[-1].begins
+    units: list[date] = []
+    while unit >= first or len(units) < LEAST_UNITS:
+        units.append(unit)
+        unit -= timedelta(days=1)
+        unit = unit.replace(day=1) if course.by_month else unit
+    return [_mark(one, by_month=course.by_month) for one in reversed(units)]
+
+
+def _mark(begins: date, *, by_month: bool) -> str:
+    """Unlike any other on the axis, since days are drawn for less than a year."""
+    return f"{begins:%b %Y}" if by_month else f"{begins:%b} {begins.day}"
 
 
 def _height(step: Step, *, of_money: bool) -> float:
@@ -43,13 +64,15 @@ def over_time(course: Course, *, of_money: bool) -> None:
     what = "US dollars" if of_money else "Tokens in and out"
     unit = "month" if course.by_month else "day"
     st.vega_lite_chart(
-        spec=over_time_spec(data, what, by_month=course.by_month, of_money=of_money),
+        spec=over_time_spec(data, what, axis_marks(course), of_money=of_money),
         height=HEIGHT_PX,
         alt=f"{what} per {unit}, by model; the figures stand in the table below",
     )
 
 
-def over_time_spec(data: Data, what: str, *, by_month: bool, of_money: bool) -> dict[str, Any]:
+def over_time_spec(
+    data: Data, what: str, marks: Sequence[str], *, of_money: bool
+) -> dict[str, Any]:
     """The stacked bars in Vega-Lite."""
     titles = {"when": "When", "series": "Model", "money": "Cost", "tokens": "Tokens"}
     return {
@@ -59,10 +82,14 @@ def over_time_spec(data: Data, what: str, *, by_month: bool, of_money: bool) -> 
         "encoding": {
             "x": {
                 "field": "begins",
-                "type": "temporal",
-                "timeUnit": "utcyearmonth" if by_month else "utcyearmonthdate",
-                "scale": {"type": "utc"},
-                "axis": {"title": None, "format": "%b %Y" if by_month else "%b %d", "grid": False},
+                "type": "ordinal",
+                "scale": {"domain": list(marks)},
+                "axis": {
+                    "title": None,
+                    "labelAngle": 0,
+                    "labelOverlap": "greedy",
+                    "labelSeparation": 8,
+                },
             },
             "y": {
                 "field": "height",
@@ -97,8 +124,14 @@ def over_time_table(course: Course) -> None:
             "Calls": [f"{step.sums.calls:,}" for step in steps],
         },
         hide_index=True,
+        column_config=figure_columns("Cost", "Tokens in and out", "Calls"),
         alt="The figures behind the chart",
     )
+
+
+def figure_columns(*names: str) -> dict[str, Any]:
+    """Figures stand under one another; they are text, so the browser does not know them for figures."""
+    return {name: st.column_config.TextColumn(name, alignment="right") for name in names}
 
 
 def parts_spec(parts: Mapping[str, int], sides: Sequence[str]) -> dict[str, Any]:

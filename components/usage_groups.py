@@ -96,10 +96,14 @@ def columns_of(label: str, named: Callable[[str], str], groups: Sequence[Group])
     """Name, cost, tokens and calls, and what of the cost is not certain."""
     known = sum((group.spent.amount or Decimal(0) for group in groups), Decimal(0))
     return {
-        "name": Column(label, 200, lambda one: named(one.key)),
-        "cost": Column("Cost", 100, lambda one: money_of(one.spent), _amount, help="US dollars"),
+        "name": Column(label, 240, lambda one: named(one.key)),
+        "cost": Column("Cost", 90, lambda one: money_of(one.spent), _amount, help="US dollars"),
         "share": Column(
-            "Share", 80, lambda one: _share(one, known), help="Of the money that is known"
+            "Share",
+            70,
+            lambda one: _share(one, known),
+            _amount,
+            help="Of the money that is known",
         ),
         "calls": Column(
             "Calls", 70, lambda one: f"{one.spent.calls:,}", lambda one: Decimal(one.spent.calls)

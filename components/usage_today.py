@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 
 import streamlit as st
@@ -24,7 +25,8 @@ from parley.conversation import LedgerEntry
 from parley.errors import StoreError
 from parley.pricing.price import Price
 from parley.pricing.wording import UNKNOWN_FIGURE, write_price, write_total
-from parley.todays_prices import AtTodaysPrices, ModelToday, PriceOf, at_todays_prices
+from parley.spending_words import figure_of
+from parley.todays_prices import AtTodaysPrices, ModelToday, PriceOf, WhyNot, at_todays_prices
 from parley.wanted_calls import Wanted
 
 VIEW = "today"
@@ -35,6 +37,10 @@ WORDS_MAX_CHARS = 1_000
 LABEL = (
     "This is not what was paid: each call again at the price that its model has today on its endpoint, "
     "your own prices first. Receipts and every other sum keep the price of their day."
+)
+NOT_FETCHED = (
+    "Today's prices are in a model list that was not fetched since Parley was started; "
+    "Models fetches it. It is that of"
 )
 NOTHING = "No call is within these filters."
 
@@ -63,8 +69,11 @@ def _view(services: Services, owner: str, session: Session, wanted: Wanted) -> N
     st.text(plain(sum_words(found)))
     if found.models:
         columns = columns_of(prices_at, base_urls_of(services, owner))
+        if not found.total.unpriced_then.replies:
+            columns = {name: one for name, one in columns.items() if name != "unpriced"}
         alt = f"{counted(len(found.models), 'model', 'models')} at today's prices"
         usage_table.show(session, VIEW, columns, found.models, alt=alt)
+    _lists_to_fetch(services, owner, found)
     _not_repriced(found)
 
 
@@ -131,27 +140,27 @@ def columns_of(
 
     return {
         "model": Column("Model", 230, lambda one: one.asked.model),
-        "endpoint": Column("Endpoint", 150, lambda one: one.asked.endpoint),
+        "endpoint": Column("Endpoint", 140, lambda one: one.asked.endpoint),
         "calls": Column(
-            "Calls", 70, lambda one: f"{one.today.replies + one.unpriced_then.replies:,}"
+            "Calls", 65, lambda one: f"{_calls(one):,}", lambda one: Decimal(_calls(one))
         ),
         "then": Column(
             "Paid then",
-            120,
-            lambda one: write_total(one.then),
+            90,
+            lambda one: figure_of(one.then),
             lambda one: one.then.amount,
             help="US dollars, as recorded",
         ),
         "today": Column(
             "At today's prices",
-            130,
-            lambda one: write_total(one.today),
+            120,
+            lambda one: figure_of(one.today),
             lambda one: one.today.amount,
             help="US dollars for the same calls",
         ),
         "difference": Column(
             "Difference",
-            110,
+            95,
             lambda one: difference_words(one.today, one.then),
             lambda one: one.difference,
             help="US dollars; with − it would cost less today",
@@ -165,6 +174,10 @@ def columns_of(
         ),
         "price": Column("Price today", 420, price_words),
     }
+
+
+def _calls(one: ModelToday) -> int:
+    return one.today.replies + one.unpriced_then.replies
 
 
 def _unpriced_words(one: ModelToday) -> str:
@@ -183,6 +196,15 @@ def todays_price_words(price: Price | None) -> str:
         return UNKNOWN_FIGURE
     dated = f", as of {price.as_of.isoformat()}" if price.as_of else ", undated"
     return f"{write_price(price)} (source: {price.source}{dated})"
+
+
+def _lists_to_fetch(services: Services, owner: str, found: AtTodaysPrices) -> None:
+    """Prices may be missing only because nobody has asked for them yet; this view asks for nothing."""
+    named = {asked.endpoint for asked, why in found.not_repriced if why is WhyNot.NO_PRICE}
+    endpoints = [services.endpoints.named(owner, name) for name in sorted(named)]
+    unasked = [one.name for one in endpoints if one and services.catalog.peek(one) is None]
+    if unasked:
+        st.info(safe_label(f"{NOT_FETCHED} {', '.join(unasked)}.", WORDS_MAX_CHARS))
 
 
 def _not_repriced(found: AtTodaysPrices) -> None:

@@ -90,6 +90,9 @@ def _table(went: WhereTokensWent, money: MoneyOfParts) -> None:
                 "Cost": [cost_of(money, part) for part, _, _ in rows],
             },
             hide_index=True,
+            column_config=usage_charts.figure_columns(
+                "Tokens", "Of the input that was divided", "Cost"
+            ),
             alt="Tokens by what they were for",
         )
 

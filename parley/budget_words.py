@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from parley.budget import Budget, Standing, Tally
 from parley.pricing.wording import write_money
@@ -52,7 +52,8 @@ def left_words(standings: Iterable[Standing]) -> str:
         f"{_left(one)} of {write_money(one.budget.amount)} left {one.budget.period.now}"
         for one in standings
     ]
-    return " · ".join(parts)
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
 
 
 def _span(spent: Tally) -> str:
@@ -70,7 +71,17 @@ def _unknown(spent: Tally) -> str:
 def _left(standing: Standing) -> str:
     spent = standing.spent
     sign = "at most " if spent.unknown else "≈" if spent.is_estimate else ""
-    return f"{sign}{write_money(standing.left)}"
+    return f"{sign}{write_money(_rounded_down(standing.left))}"
+
+
+def _rounded_down(amount: Decimal) -> Decimal:
+    """In hundredths or two digits, as `write_money` writes it: nobody has more left than is said.
+
+    >>> _rounded_down(Decimal("0.0009978")), _rounded_down(Decimal("4.999"))
+    (Decimal('0.00099'), Decimal('4.99'))
+    """
+    places = max(2, 1 - amount.adjusted())
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)
 
 
 def usual_words(usual: UsualReply, model_id: str) -> str:

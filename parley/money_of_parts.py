@@ -98,7 +98,7 @@ def money_words(money: MoneyOfParts) -> str:
     )
     if money.left_out:
         words += (
-            f" Left out: {calls_of(money.left_out)} of unknown cost, or with input out of a cache "
-            "that nobody tells the part of."
+            f" Left out: {calls_of(money.left_out)} whose cost is not certain or was named in "
+            "one sum, or with input out of a cache that nobody tells the part of."
         )
     return words

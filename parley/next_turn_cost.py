@@ -200,8 +200,7 @@ def _scale(draft: Draft, ratio: Ratio | None) -> Scale:
     if ratio is None:
         return SAME
     chars = Fraction(draft.carried.chars_per_token)
-    usual = ratio.usual * chars
-    return Scale(min(ratio.lowest * chars, usual), usual, max(ratio.highest * chars, usual))
+    return Scale(*(one * chars for one in ratio.span))
 
 
 def _turns(draft: Draft, scale: Scale, cached: Fraction) -> list[Usage]:

@@ -17,7 +17,7 @@ from fractions import Fraction
 from parley.catalog.entry import LISTED_SOURCE
 from parley.catalog.model import Model
 from parley.model_query.exporting import neutralised
-from parley.pricing.wording import write_price
+from parley.pricing.wording import plain_digits, write_price
 from parley.projection import Audience, Month
 from parley.tokens_per_character import Ratio, Ratios
 
@@ -64,8 +64,8 @@ _OF_A_MONTH: Mapping[str, Callable[[Month], Cell]] = {
 }
 _OF_A_RATIO: Mapping[str, Callable[[Ratio], Cell]] = {
     "tokens_per_character": lambda ratio: _rounded(ratio.usual),
-    "tokens_per_character_least": lambda ratio: _rounded(ratio.lowest),
-    "tokens_per_character_most": lambda ratio: _rounded(ratio.highest),
+    "tokens_per_character_least": lambda ratio: _rounded(min(ratio.span)),
+    "tokens_per_character_most": lambda ratio: _rounded(max(ratio.span)),
     "tokens_per_character_requests": lambda ratio: ratio.n,
 }
 _OF_ALL: Mapping[str, Callable[[Assumed], Cell]] = {
@@ -109,7 +109,6 @@ def _written(cell: Cell) -> str:
         case str() as text:
             return neutralised(text)
         case Decimal() as number:
-            digits = f"{number:f}"
-            return digits.rstrip("0").rstrip(".") if "." in digits else digits
+            return plain_digits(number)
         case other:
             return str(other)

@@ -14,9 +14,9 @@ from fractions import Fraction
 from parley.catalog.model import Model
 from parley.conversation import Kind, LedgerEntry
 from parley.cost_of_calls import ArrangedCalls, arranged, cost_of_calls
-from parley.outcomes import was_refused
 from parley.pricing.costing import CostTotal, total_cost
 from parley.pricing.price import UNKNOWN_COST, Cost, Price
+from parley.spending import reached_a_model
 from parley.tokens_per_character import (
     OWN_COUNT,
     SAME,
@@ -49,21 +49,20 @@ class PastCall:
 
 
 def past_calls(entries: Iterable[LedgerEntry]) -> tuple[PastCall, ...]:
-    """The calls of a chat in their order, but those that were turned away and so used nothing.
+    """The calls of a chat in their order, but those that reached no model and so used nothing.
 
     Comparisons and probes are no part of it: they asked again what was asked already. A call without an outcome
     stays, with its usage unknown.
     """
-    kept = [one for one in entries if one.request.kind is Kind.CHAT and not _was_refused(one)]
+    kept = [one for one in entries if one.request.kind is Kind.CHAT and _may_have_used(one)]
     turns: dict[str, int] = {}
     for entry in kept:
         turns.setdefault(entry.request.reply_id, len(turns) + 1)
     return tuple(_past_call(entry, turns[entry.request.reply_id]) for entry in kept)
 
 
-def _was_refused(entry: LedgerEntry) -> bool:
-    known = entry.outcome
-    return known is not None and was_refused(known.http_status, known.error_kind, known.usage)
+def _may_have_used(entry: LedgerEntry) -> bool:
+    return entry.outcome is None or reached_a_model(entry.outcome)
 
 
 def _past_call(entry: LedgerEntry, turn: int) -> PastCall:

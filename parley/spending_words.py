@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from parley.conversation import Kind
+from parley.pricing.costing import CostTotal
 from parley.pricing.wording import UNKNOWN_FIGURE, write_count, write_money
 from parley.spending import CacheUse, Spent, TokenSum, WhereTokensWent
 
@@ -40,7 +41,14 @@ def percent(share: Decimal | None) -> str:
 
 def money_of(spent: Spent) -> str:
     """The sum alone, with its sign."""
-    total = spent.total
+    return figure_of(spent.total)
+
+
+def figure_of(total: CostTotal) -> str:
+    """
+    >>> figure_of(CostTotal(Decimal("1.27"), unpriced=2, partial=0, estimated=0, replies=5, all_free=False))
+    '≥$1.27'
+    """
     if total.all_free:
         return "free"
     sign = "≥" if total.unpriced or total.partial else "≈" if total.estimated else ""
@@ -112,6 +120,8 @@ def cached_words(cache: CacheUse, inputs: TokenSum) -> str:
     if not cache.said:
         return f"{UNKNOWN_FIGURE} cached"
     sign = "≥" if cache.said < inputs.known + inputs.unknown else ""
+    if sign and not cache.cached_tokens:
+        return "none cached, as far as is told"
     return f"{sign}{cache.cached_tokens:,} cached"
 
 
@@ -120,6 +130,8 @@ def reasoning_words(went: WhereTokensWent, output: TokenSum) -> str:
     if not went.reasoning + went.answer:
         return f"{UNKNOWN_FIGURE} reasoning"
     is_all = not (went.output_undivided or output.unknown or output.partial)
+    if not is_all and not went.reasoning:
+        return "no reasoning, as far as is told"
     sign = "≈" if output.estimated else ""
     return f"{sign if is_all else '≥'}{went.reasoning:,} reasoning"
 

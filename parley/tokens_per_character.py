@@ -44,6 +44,11 @@ class Ratio:
         """Tokens per character over all of them, long requests counting for more."""
         return Fraction(self.tokens, self.chars)
 
+    @property
+    def span(self) -> tuple[Fraction, Fraction, Fraction]:
+        """The least, the usual and the most. The usual one can lie outside the others, which leave out what is odd."""
+        return min(self.lowest, self.usual), self.usual, max(self.highest, self.usual)
+
 
 def ratios_seen(entries: Iterable[LedgerEntry]) -> dict[str, Ratio]:
     """Model id → its ratio, for the models of which enough was seen; the others are absent.
@@ -107,14 +112,8 @@ def scale_between(ratio: Ratio | None, *, chars: int, attached: int, tokens: int
         return SAME
     kept = Fraction(attached, chars)
     per_ratio = Fraction(chars - attached, tokens)
-    least, usual, most = (kept + one * per_ratio for one in _bounds(ratio))
+    least, usual, most = (kept + one * per_ratio for one in ratio.span)
     return Scale(least, usual, most)
-
-
-def _bounds(ratio: Ratio) -> tuple[Fraction, Fraction, Fraction]:
-    """The usual one can lie outside the others, which leave out what is odd."""
-    usual = ratio.usual
-    return min(ratio.lowest, usual), usual, max(ratio.highest, usual)
 
 
 def scaled_usage(usage: Usage, by: Fraction) -> Usage:
@@ -150,7 +149,7 @@ def ratio_in_words(ratio: Ratio | None) -> str:
     """
     if ratio is None:
         return "no ratio seen: the same tokens are assumed"
-    least, usual, most = (f"{float(one):.3f}" for one in _bounds(ratio))
+    least, usual, most = (f"{float(one):.3f}" for one in ratio.span)
     return f"{usual} tokens per character, {least} to {most} in {ratio.n:,} requests"
 
 
@@ -168,7 +167,7 @@ def ratio_in_figures(ratio: Ratio | None) -> str:
     """
     if ratio is None:
         return "none seen, same tokens"
-    least, usual, most = (f"{float(one):.3f}" for one in _bounds(ratio))
+    least, usual, most = (f"{float(one):.3f}" for one in ratio.span)
     return f"{usual} ({least} to {most}, n = {ratio.n:,})"
 
 

@@ -16,6 +16,7 @@ from parley.conversation import LedgerEntry
 from parley.ledger_export.about import About
 from parley.ledger_export.fields import FIELDS, Cell
 from parley.model_query.exporting import neutralised
+from parley.pricing.wording import plain_digits
 
 NOTE = "#"
 """What a line that is no call begins with."""
@@ -48,12 +49,3 @@ def _written(cell: Cell) -> str:
             return plain_digits(number)
         case other:
             return str(other)
-
-
-def plain_digits(number: Decimal) -> str:
-    """
-    >>> plain_digits(Decimal("1.500")), plain_digits(Decimal("1E-7")), plain_digits(Decimal("100"))
-    ('1.5', '0.0000001', '100')
-    """
-    digits = f"{number:f}"
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from parley.conversation import LedgerEntry
 from parley.ledger_export.about import About
-from parley.ledger_export.csv_file import plain_digits
 from parley.ledger_export.fields import FIELDS, Cell
+from parley.pricing.wording import plain_digits
 
 
 def write_json(calls: Iterable[LedgerEntry], about: About, to: BinaryIO) -> None:

@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 
 from parley.conversation import LedgerEntry
 from parley.ledger_export.about import About
-from parley.ledger_export.csv_file import plain_digits
 from parley.ledger_export.fields import FIELDS, Cell
+from parley.pricing.wording import plain_digits
 
 GROUP_ROWS = 10_000
 """So many are held at once."""

@@ -58,6 +58,16 @@ def rounded_money(amount: Decimal) -> Decimal:
     return _in_cents_or_two_digits(_in_cents_or_two_digits(amount))
 
 
+def plain_digits(number: Decimal) -> str:
+    """All of it, as a file holds it.
+
+    >>> plain_digits(Decimal("1.500")), plain_digits(Decimal("1E-7")), plain_digits(Decimal("100"))
+    ('1.5', '0.0000001', '100')
+    """
+    digits = f"{number:f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
 def _in_cents_or_two_digits(amount: Decimal) -> Decimal:
     """Done twice, since rounding can add a digit in front: 0.0099 is written 0.010 and not 0.0100."""
     places = max(2, 1 - amount.adjusted())

@@ -102,7 +102,7 @@ def price_words(ours: Figures, theirs: Figures, rates: Rates | None) -> str:
     here, there = ours[Field.COST], theirs[Field.COST]
     words = f"The same tokens cost {write_money(there)} there and {write_money(here)} here"
     if here > 0 and there > 0:
-        words += f", {_times(there, here)} times as much"
+        words += _times(there, here)
     each = _blended(ours, theirs)
     if each:
         words += f": {each}"
@@ -112,8 +112,10 @@ def price_words(ours: Figures, theirs: Figures, rates: Rates | None) -> str:
 
 
 def _times(there: Decimal, here: Decimal) -> str:
+    """Nothing where three places would say that there is no difference, or no cost."""
     with localcontext(prec=EXACT_DIGITS):
-        return f"{(there / here).quantize(Decimal('0.001')).normalize():f}"
+        ratio = (there / here).quantize(Decimal("0.001")).normalize()
+    return "" if ratio in (0, 1) else f", {ratio:f} times as much"
 
 
 def _blended(ours: Figures, theirs: Figures) -> str:

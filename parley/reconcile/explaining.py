@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from decimal import Decimal
 
 from parley.pricing.wording import write_money
@@ -35,24 +35,33 @@ class Explained:
     why: tuple[Explanation, ...]
 
 
+_Counts = frozenset[tuple[Field, Decimal]]
+"""By how much two sides differ."""
+
+
 @dataclass(frozen=True)
 class _Book:
     """All pairs, to be looked up."""
 
     at: Mapping[Key, Pair]
-    on: Mapping[object, Sequence[Pair]]
+    apart: Mapping[tuple[date, _Counts], Sequence[Pair]]
+    """Those of a day that differ by so much: a file of many names is not gone through for each of them."""
     names: Names
     zone: tzinfo
 
 
 def explained(every: Sequence[Pair], names: Names, zone: tzinfo) -> list[Explained]:
     """Each pair with its explanations, in the same order."""
-    by_day: dict[object, list[Pair]] = {}
+    apart: dict[tuple[date, _Counts], list[Pair]] = {}
     for pair in every:
         if pair.differing:
-            by_day.setdefault(pair.day, []).append(pair)
-    book = _Book({(pair.day, pair.model): pair for pair in every}, by_day, names, zone)
+            apart.setdefault((pair.day, _counts(pair)), []).append(pair)
+    book = _Book({(pair.day, pair.model): pair for pair in every}, apart, names, zone)
     return [Explained(pair, _why(pair, book)) for pair in every]
+
+
+def _counts(pair: Pair, times: int = 1) -> _Counts:
+    return frozenset((one, times * delta) for one, delta in counts_of(pair.deltas).items())
 
 
 def _why(pair: Pair, book: _Book) -> tuple[Explanation, ...]:
@@ -70,20 +79,15 @@ def _why(pair: Pair, book: _Book) -> tuple[Explanation, ...]:
 # ---------------------------------------------------------------- what accounts for all of it
 
 
-def _opposite(pair: Pair, other: Pair | None) -> bool:
-    """What is over on one side is what lacks on the other, to the last token."""
-    if other is None:
-        return False
-    here, there = counts_of(pair.deltas), counts_of(other.deltas)
-    both = here.keys() & there.keys()
-    has_tokens = any(here[one] for one in both if one in TOKENS)
-    has_more = here.keys() != both or there.keys() != both
-    return has_tokens and not has_more and all(here[one] == -there[one] for one in both)
+def _has_tokens(pair: Pair) -> bool:
+    return any(pair.deltas.get(one) for one in TOKENS)
 
 
 def _other_day(pair: Pair, book: _Book) -> Explanation | None:
+    """What is over on one day is what lacks on the other, to the last token."""
     for day in neighbours(pair):
-        if _opposite(pair, book.at.get((day, pair.model))):
+        other = book.at.get((day, pair.model))
+        if other is not None and _has_tokens(pair) and _counts(other) == _counts(pair, -1):
             near = pair.ours.near_midnight(book.zone)
             midnight = f"; {counted(near, 'call', 'calls')} of ours within an hour of midnight"
             words = (
@@ -95,15 +99,15 @@ def _other_day(pair: Pair, book: _Book) -> Explanation | None:
 
 
 def _other_name(pair: Pair, book: _Book) -> Explanation | None:
-    for other in book.on[pair.day]:
-        if other.model != pair.model and _opposite(pair, other):
-            switched = sum(
-                call.answered is not None for call in (*pair.ours.calls, *other.ours.calls)
-            )
-            note = f" {counted(switched, 'call was', 'calls were')} answered by another model than asked."
-            words = f"The opposite stands under {other.model}: counted under that name there."
-            return Explanation(Cause.OTHER_NAME, words + (note if switched else ""), True)
-    return None
+    """A pair with tokens is never its own opposite."""
+    opposite = book.apart.get((pair.day, _counts(pair, -1)))
+    if opposite is None or not _has_tokens(pair):
+        return None
+    other = opposite[0]
+    switched = sum(call.answered is not None for call in (*pair.ours.calls, *other.ours.calls))
+    note = f" {counted(switched, 'call was', 'calls were')} answered by another model than asked."
+    words = f"The opposite stands under {other.model}: counted under that name there."
+    return Explanation(Cause.OTHER_NAME, words + (note if switched else ""), True)
 
 
 def _cached_apart(pair: Pair, _: _Book) -> Explanation | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from parley.model_query.exporting import neutralised
+from parley.pricing.wording import plain_digits
 from parley.reconcile.columns import FIGURES, Field
 from parley.reconcile.explaining import Explained
 
@@ -52,7 +53,4 @@ def _cells(one: Explained) -> Iterator[str]:
 
 
 def _number(value: Decimal | None) -> str:
-    if value is None:
-        return ""
-    digits = f"{value:f}"
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "" if value is None else plain_digits(value)

@@ -20,6 +20,7 @@ NEVER_IN_THE_LEDGER = (
     "what other programs used with the same key, credits and discounts, taxes, a month that "
     "begins in another time zone, and prices other than those here"
 )
+NOTHING_OPEN = "Nothing of this month is open here that could explain it."
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,11 @@ def _doubts(spent: Spent) -> Iterator[str]:
 
 def _whether_they_explain(spent: Spent, billed: BilledTotal, delta: Decimal) -> str:
     others = f"Not in the ledger: {NEVER_IN_THE_LEDGER}."
+    if spent.estimated:
+        others = f"Estimates may be too {'low' if delta > 0 else 'high'}. {others}"
     unbounded = spent.unpriced + spent.unfinished + spent.unbounded
     if delta < 0:
-        could = "Estimates may be too high. " if spent.estimated else ""
-        return f"{could}{others}"
+        return others
     if unbounded:
         calls = counted(unbounded, "call", "calls")
         return f"The {calls} whose cost nothing bounds may explain it. {others}"
@@ -122,4 +124,4 @@ def _whether_they_explain(spent: Spent, billed: BilledTotal, delta: Decimal) -> 
         enough = delta <= plus(room, billed.step / 2)
         answer = "so they can explain it" if enough else "so they cannot explain all of it"
         return f"Calls cut short may add up to {write_money(room)}, {answer}. {others}"
-    return f"Nothing of this month is open here that could explain it. {others}"
+    return others if spent.estimated else f"{NOTHING_OPEN} {others}"

@@ -27,10 +27,6 @@ class Names:
             return NO_MODEL
         return answered if answered is not None and answered in known else asked
 
-    def theirs_of(self, ours: str) -> tuple[str, ...]:
-        """What the file calls a model of ours."""
-        return tuple(theirs for theirs, name in self.ours_of.items() if name == ours)
-
 
 def matched(theirs: Iterable[str], ours: Collection[str], said: Mapping[str, str]) -> Names:
     """`said`: pairs that the reader named; they hold before all else."""

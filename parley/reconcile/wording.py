@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
+from parley.pricing.wording import sign_of, write_money
 from parley.reconcile.causes import Cause, counted
 from parley.reconcile.columns import Field
 from parley.reconcile.explaining import Explained
-from parley.reconcile.pairs import Side
-from parley.reconcile.theirs import TheirUsage
+from parley.reconcile.pairs import Pair, Side
+from parley.reconcile.theirs import TheirUsage, plus
+from parley.usage import State
 
 MOST_NAMED = 10
 
@@ -38,6 +41,45 @@ def _causes(every: Sequence[Explained]) -> str:
     """Each pair counts for the first of its causes."""
     first: Counter[Cause] = Counter(one.why[0].cause for one in every if one.why)
     return ", ".join(f"{number:,} × {cause}" for cause, number in first.most_common())
+
+
+def total_words(every: Sequence[Explained]) -> str | None:
+    """The money of both sides, and by how much they are apart; `None` = the file tells none."""
+    pairs = [one.pair for one in every]
+    there = _sum(one.theirs.figures.get(Field.COST) for one in pairs)
+    here = _sum(one.our_figures.get(Field.COST) for one in pairs)
+    if there is None:
+        return None
+    ours = "unknown" if here is None else f"{_sign_here(pairs)}{write_money(here)}"
+    theirs = f"{_sign_there(pairs)}{write_money(there)}"
+    apart = _sum(one.deltas.get(Field.COST) for one in pairs)
+    return f"Cost in all: {ours} here, {theirs} in the file; {_apart_words(apart)}."
+
+
+def _apart_words(apart: Decimal | None) -> str:
+    if apart is None:
+        return "on no line both are known"
+    if not apart:
+        return "where both are known, they are the same"
+    more = "more" if apart > 0 else "less"
+    return f"where both are known, the file has {write_money(abs(apart))} {more}"
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    total: Decimal | None = None
+    for amount in amounts:
+        total = total if amount is None else plus(total, amount)
+    return total
+
+
+def _sign_here(pairs: Sequence[Pair]) -> str:
+    states = {one.ours.state(Field.COST) for one in pairs if one.is_here}
+    return next((sign_of(one) for one in (State.PARTIAL, State.ESTIMATED) if one in states), "")
+
+
+def _sign_there(pairs: Sequence[Pair]) -> str:
+    unsaid = (one.theirs.unsaid.get(Field.COST, 0) for one in pairs if one.is_there)
+    return sign_of(State.PARTIAL) if any(unsaid) else ""
 
 
 def uncompared_words(every: Sequence[Explained]) -> str | None:

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 
-from sqlalchemy import Connection, RowMapping, delete, exists, insert, literal, select
+from sqlalchemy import Connection, RowMapping, delete, exists, insert, select
 
 from parley.budget import Budget, Period, Tally
 from parley.call_bound import reserve
 from parley.pricing.costing import EXACT_DIGITS
 from parley.store.database import Database
 from parley.store.ledger_rows import request_from
-from parley.store.spending_figures import IS_APART, SPENT, added_up, apart_from, spent_from
+from parley.store.spending_apart import apart
+from parley.store.spending_figures import SPENT, added_up, spent_from
 from parley.store.spending_sums import about_calls, conditions, sums
-from parley.store.spending_table import spending, spending_apart
+from parley.store.spending_table import spending
 from parley.store.tables import budgets, outcomes, requests
 from parley.wanted_calls import QUARTER_MIN, Wanted, beginning_of
 
@@ -47,11 +48,7 @@ class Budgets(Database):
         """What the calls cost at least and at most; one without an end counts with all that it may have cost."""
         with self._reading() as connection:
             row = sums(connection, owner, wanted, SPENT)
-            apart = select(literal("").label("key"), outcomes).join_from(
-                spending_apart, outcomes, IS_APART
-            )
-            found = connection.execute(apart.where(*conditions(spending_apart, owner, wanted)))
-            others = [apart_from(one) for one in found.mappings()]
+            others = apart(connection, owner, wanted)
             running = _open(connection, owner, wanted) if row["unfinished"] else []
         spent = spent_from(row, others)
         ends = [reserve(request_from(one)) for one in running]

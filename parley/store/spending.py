@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, literal, select, tuple_
+from sqlalchemy import Connection, RowMapping, select, tuple_
 
 from parley.conversation import LedgerEntry
 from parley.spending import (
@@ -25,18 +24,16 @@ from parley.spending import (
 )
 from parley.store.database import Database
 from parley.store.ledger_rows import entry_from
+from parley.store.spending_apart import apart
 from parley.store.spending_figures import (
-    IS_APART,
     SPENT,
     Apart,
     Sums,
     added_up,
-    apart_from,
     spent_from,
     written,
 )
-from parley.store.spending_sums import about_calls, conditions, conversations, extent, sums, sums_by
-from parley.store.spending_table import spending_apart
+from parley.store.spending_sums import about_calls, conversations, extent, sums, sums_by
 from parley.store.tables import outcomes, requests
 from parley.wanted_calls import QUARTERS_A_DAY, Dimension, Wanted, beginning_of
 
@@ -69,7 +66,7 @@ class Spending(Database):
     ) -> list[Group]:
         """Days in their order, the newest `limit` of them; of all else the `limit` that cost most, these first."""
         with self._reading() as connection:
-            others = _apart(connection, owner, wanted, dimension)
+            others = apart(connection, owner, wanted, dimension)
             # What stands apart may be what cost most.
             few = None if others and dimension is not Dimension.DAY else limit
             found = sums_by(connection, owner, wanted, dimension, few)
@@ -98,7 +95,7 @@ class Spending(Database):
         """Hits of caches, and what they saved at the price of each call."""
         with self._reading() as connection:
             row = sums(connection, owner, wanted, _CACHE)
-            others = _apart(connection, owner, wanted)
+            others = apart(connection, owner, wanted)
         saved = added_up(row, "saved", (one.saved for one in others))
         return CacheUse(
             said=row["cache_said"],
@@ -157,7 +154,7 @@ _NEWEST = requests.c.sent_at.desc(), requests.c.sequence.desc()
 
 def _spent(connection: Connection, owner: str, wanted: Wanted) -> Spent:
     row = sums(connection, owner, wanted, SPENT)
-    return spent_from(row, _apart(connection, owner, wanted))
+    return spent_from(row, apart(connection, owner, wanted))
 
 
 def _group(key: str, row: Sums, others: Sequence[Apart]) -> Group:
@@ -166,28 +163,6 @@ def _group(key: str, row: Sums, others: Sequence[Apart]) -> Group:
 
 def _by_cost(group: Group) -> tuple[Decimal, int]:
     return group.spent.amount or Decimal(0), group.spent.calls
-
-
-def _apart(
-    connection: Connection, owner: str, wanted: Wanted, dimension: Dimension | None = None
-) -> list[Apart]:
-    """Rare: as a rule there is none."""
-    key = _key(dimension, wanted).label("key")
-    # An outer join is read from the left: SQLite would begin with a million outcomes.
-    asked = select(key, outcomes).join_from(spending_apart, outcomes, IS_APART, isouter=True)
-    rows = connection.execute(asked.where(*conditions(spending_apart, owner, wanted)))
-    return [apart_from(row) for row in rows.mappings()]
-
-
-def _key(dimension: Dimension | None, wanted: Wanted) -> ColumnElement[Any]:
-    column = spending_apart.c
-    if dimension is None:
-        return literal("")
-    if dimension is Dimension.DAY:
-        return (column.quarter + wanted.offset_quarters) // QUARTERS_A_DAY
-    return (
-        column.conversation_id if dimension is Dimension.CONVERSATION else column[dimension.value]
-    )
 
 
 def _with_outcomes(

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_
 
 from parley.pricing.costing import EXACT_DIGITS
-from parley.spending import Spent, TokenSum, most_of, saved_by_cache
-from parley.store.ledger_rows import outcome_from
-from parley.store.spending_table import spending_apart
-from parley.store.tables import outcomes
+from parley.spending import Spent, TokenSum
 from parley.wanted_calls import day_of
 
 SPENT = (
@@ -39,18 +33,6 @@ class Apart:
     amount: Decimal | None
     most: Decimal | None
     saved: Decimal | None
-
-
-IS_APART: ColumnElement[bool] = and_(
-    spending_apart.c.owner == outcomes.c.owner,
-    spending_apart.c.attempt_id == outcomes.c.attempt_id,
-)
-
-
-def apart_from(row: Any) -> Apart:
-    """Of an outcome with the `key` that it is counted under."""
-    cost = outcome_from(row).cost
-    return Apart(written(row["key"]), cost.amount, most_of(cost), saved_by_cache(cost))
 
 
 def written(key: str | int) -> str:

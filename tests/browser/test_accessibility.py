@@ -57,6 +57,16 @@ def _settings(visit: Visit, upstream: Upstream) -> None:
     visit.open("/settings")
 
 
+def _usage(visit: Visit, upstream: Upstream) -> None:
+    chat_with_a_rich_reply(visit, upstream)
+    visit.open("/usage")
+
+
+def _calls(visit: Visit, upstream: Upstream) -> None:
+    chat_with_a_rich_reply(visit, upstream)
+    visit.open("/usage?view=calls")
+
+
 SCREENS: dict[str, Callable[[Visit, Upstream], None]] = {
     "chat-empty": _empty,
     "chat-with-a-reply": chat_with_a_rich_reply,
@@ -65,6 +75,8 @@ SCREENS: dict[str, Callable[[Visit, Upstream], None]] = {
     "models": _models,
     "model": _model,
     "settings": _settings,
+    "usage": _usage,
+    "usage-calls": _calls,
 }
 
 

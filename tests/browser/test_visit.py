@@ -154,12 +154,18 @@ def _settings(visit: Visit, upstream: Upstream) -> None:
     visit.open("/settings")
 
 
+def _usage(visit: Visit, upstream: Upstream) -> None:
+    chat_with_a_rich_reply(visit, upstream)
+    visit.open("/usage")
+
+
 PAGES: dict[str, Callable[[Visit, Upstream], None]] = {
     "chat-empty": _empty_chat,
     "chat": chat_with_a_rich_reply,
     "models": _models,
     "model": _model,
     "settings": _settings,
+    "usage": _usage,
 }
 
 

@@ -134,6 +134,28 @@ def test_u41_calls_that_had_no_price_then_are_in_neither_sum() -> None:
     assert "1 call reached no model and cost nothing" in texts(app)
 
 
+def test_a_list_that_was_not_fetched_yet_is_named_and_not_fetched_here(upstream: Upstream) -> None:
+    everything = services.get()
+    endpoint = everything.endpoints.default(OWNER)
+    keep(here(call("big")))
+
+    cold = texts(opened())
+    asked = len(upstream.requests)
+    everything.listing(endpoint)
+    warm = texts(opened())
+
+    assert f"Models fetches it. It is that of {endpoint.name}." in cold
+    assert asked == 0
+    assert "Models fetches it" not in warm
+
+
+def test_without_a_call_that_had_no_price_there_is_no_column_for_them() -> None:
+    keep(here(call("m")))
+    set_price("m", DOUBLE)
+
+    assert "unpriced" not in line(opened(), "m")
+
+
 def test_what_cannot_be_repriced_is_named_with_the_reason() -> None:
     named = entry(usage(10, 10), model="named")
     assert named.outcome is not None

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import services
 from components.budget_override import LABEL
+from components.long_message import FIELD
 from parley.budget import Budget, Period
 from parley.budget_note import note_of
 from parley.conversation import LOCAL_OWNER as OWNER
@@ -93,6 +94,48 @@ def test_a_message_that_does_not_fit_comes_back_and_is_sent_all_the_same_once(
     send(app, "Again")
     assert "might exceed your budget" in notice(app)
     assert len(upstream.chats) == 1
+
+
+@pytest.mark.parametrize("way", ["Open Settings", "Open Models"])
+def test_what_was_stopped_is_in_the_box_again_after_a_look_at_another_page(way: str) -> None:
+    budget("0.00001")
+    app = send(opened(), "Hello")
+
+    click(app, way)
+    app.switch_page("chat.py").run()
+
+    assert not app.exception
+    assert box(app) == "Hello"
+    assert LABEL in labels(app)
+
+
+def test_a_long_message_that_was_stopped_stays_until_it_is_sent_all_the_same(
+    upstream: Upstream,
+) -> None:
+    budget("0.00001")
+    app = click(opened(), "Long message")
+    app.text_area(key=FIELD).set_value("A long one").run()
+
+    click(app, "Send the long message")
+
+    assert app.text_area(key=FIELD).value == "A long one"
+    assert box(app) == ""
+    click(app, LABEL)
+    assert [chat.body["messages"][-1]["content"] for chat in upstream.chats] == ["A long one"]
+    assert all(area.key != FIELD for area in app.text_area)
+
+
+def test_a_free_model_answers_under_any_budget_and_nothing_is_said_of_one(
+    upstream: Upstream,
+) -> None:
+    nothing = {"prompt": "0", "completion": "0"}
+    upstream.models = {"data": [{"id": "gift:free", "pricing": nothing}]}
+    budget("0.00001")
+
+    app = send(opened(), "Hello")
+
+    assert bubbles(app)[-1].endswith("You said: Hello")
+    assert "usual reply" not in words(app)
 
 
 def test_a_later_message_of_a_conversation_is_stopped_and_overridden_alike(

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import services
+from components.budget_settings import NONE_SET
 from parley.budget import NO_AMOUNT, Budget, Period
 from parley.conversation import LOCAL_OWNER as OWNER
 from parley.errors import StoreError
@@ -49,9 +50,10 @@ def test_budgets_are_set_and_what_is_left_is_shown() -> None:
 def test_an_empty_field_takes_a_budget_away() -> None:
     services.get().store.set_budgets(OWNER, [Budget(Period.DAY, Decimal(1), hard=True)])
 
-    save(opened(), {"A day": " "})
+    app = save(opened(), {"A day": " "})
 
     assert kept() == []
+    assert NONE_SET in words(app)
 
 
 @pytest.mark.parametrize("typed", ["lots", "-1", "0", "1,50", "1e9", "NaN"])
@@ -60,7 +62,7 @@ def test_what_is_no_amount_is_told_in_a_sentence_and_changes_nothing(typed: str)
 
     app = save(opened(), {"A day": typed})
 
-    assert NO_AMOUNT in words(app)
+    assert f"A day: {NO_AMOUNT}" in words(app)
     assert field(app, "A day") == typed
     assert kept() == [Budget(Period.DAY, Decimal(1), hard=True)]
 

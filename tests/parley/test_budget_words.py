@@ -54,6 +54,19 @@ def test_what_is_left_of_each_is_told_in_one_line() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("spent", "left"),
+    [
+        (tally("0.0000022"), "$0.099 of $0.10 left today"),
+        (tally("0.09999999"), "$0.000000010 of $0.10 left today"),
+        (tally("0.02", unknown=1), "At most $0.080 of $0.10 left today"),
+    ],
+    ids=["u41-hardly-anything-spent", "u41-hardly-anything-left", "unknown"],
+)
+def test_what_is_left_is_never_told_too_high(spent: Tally, left: str) -> None:
+    assert left_words([standing(spent)]) == left
+
+
 def test_a_refusal_says_what_is_left_and_what_the_shortest_reply_may_cost() -> None:
     title, advice = refusal(standing(tally("0.099")), "big", Decimal("0.0021"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import doctest
 import io
 import json
 from collections import Counter
@@ -19,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.conversation import Kind, LedgerEntry, MessageState
-from parley.ledger_export import About, csv_file, every_call, wanted_rows, write_csv, write_json
+from parley.ledger_export import About, every_call, wanted_rows, write_csv, write_json
 from parley.ledger_export.fields import COUNTED, FIELDS, STATES, counted_as
 from parley.ledger_export.parquet_file import write_parquet
 from parley.pricing.price import UNKNOWN_COST, Cost
@@ -262,7 +261,3 @@ def test_all_calls_are_exported_however_many_pages_they_fill(
     times = [one.request.sent_at for one in found]
     assert len(times) == 5
     assert times == sorted(times, reverse=True)
-
-
-def test_the_examples_of_the_export_are_true() -> None:
-    assert doctest.testmod(csv_file).failed == 0

@@ -66,6 +66,15 @@ def test_what_the_tokens_of_another_model_rest_on_is_told() -> None:
     assert [other[name] for name in names] == ["", "", "", ""]
 
 
+def test_the_usual_ratio_is_never_outside_its_range_in_the_file() -> None:
+    odd = Ratio(900, 1000, Fraction(1, 5), Fraction(1, 4), 40)
+
+    (row,) = read(as_csv(months(model("a", "1")), Assumed(AUDIENCE, 10, ratios={"a": odd})))
+
+    assert row["tokens_per_character"] == row["tokens_per_character_most"] == "0.9"
+    assert row["tokens_per_character_least"] == "0.2"
+
+
 def test_u41_what_is_not_known_is_left_empty_and_not_0() -> None:
     (row,) = read(as_csv(months(model("a")), Assumed(AUDIENCE, 10)))
 

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.catalog.model import Model
-from parley.conversation import Kind, LedgerEntry
+from parley.conversation import Kind, LedgerEntry, MessageState, Outcome
 from parley.pricing.price import Price, Tier
 from parley.pricing.sanity import free_price
 from parley.repricing import Elsewhere, past_calls, repriced
 from parley.tokens_per_character import Ratio
 from parley.usage import Count, State, Usage
 from tests.parley.calls import OWN, PRICE, cut, entry, model, prices, refused, usage, usages
+from tests.parley.store.turns import NOON
 
 RATIO = Ratio(500, 1000, Fraction(1, 4), Fraction(3, 4), 12)
 """Half a token per character, where the conversations below have a quarter."""
@@ -196,6 +197,23 @@ def test_calls_that_were_turned_away_and_those_beside_the_chat_are_no_part_of_it
     found = past_calls(entries)
 
     assert [(call.turn, call.usage.input_tokens.value) for call in found] == [(1, 100), (2, 200)]
+
+
+@pytest.mark.parametrize(
+    "never_arrived",
+    [
+        Outcome("a", NOON, MessageState.FAILED, error_kind="CannotConnect"),
+        Outcome("a", NOON, MessageState.STOPPED),
+    ],
+    ids=["nobody there", "stopped before it was sent"],
+)
+def test_u41_a_call_that_reached_no_model_makes_nothing_uncertain(never_arrived: Outcome) -> None:
+    entries = [LedgerEntry(entry().request, never_arrived), entry(usage(100, 10))]
+
+    found = repriced(entries, [model("x", "1", window=1000)])
+
+    assert (found.calls, found.paid.unpriced) == (1, 0)
+    assert found.priced[0].holds_all
 
 
 def test_attempts_at_one_reply_are_one_turn() -> None:

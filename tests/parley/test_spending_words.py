@@ -89,6 +89,7 @@ def test_calls_are_told_apart_by_kind_and_it_is_said_when_some_are_left_out() ->
         (cache(said=5, of=1200), "0 cached"),
         (cache(said=5, hits=1, cached=1000, of=1200), "1,000 cached"),
         (cache(said=4, hits=1, cached=1000, of=1200), "≥1,000 cached"),
+        (cache(said=4, of=1200), "none cached, as far as is told"),
     ],
 )
 def test_what_was_cached_is_known_of_those_who_said_it(given: CacheUse, words: str) -> None:
@@ -105,6 +106,7 @@ def test_what_was_cached_is_known_of_those_who_said_it(given: CacheUse, words: s
         (went(0, 0, 0, 0, 0, 7, 9), TokenSum(16, 2, 1, 0), "≥7 reasoning"),
         (went(0, 0, 0, 0, 0, 7, 9), TokenSum(16, 2, 0, 0, partial=1), "≥7 reasoning"),
         (went(0, 0, 0, 0, 0, 7, 9, 1), TokenSum(17, 2, 0, 1), "≥7 reasoning"),
+        (went(0, 0, 0, 0, 0, 0, 9, 1), SURE, "no reasoning, as far as is told"),
     ],
 )
 def test_what_was_reasoning_is_known_of_those_who_said_it(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Iterator
 
 import pytest
 from PIL import Image
 
 from parley.endpoint import Endpoint
 from parley.engine import Engine
+from parley.limits import Limits
 from parley.probe import Check, Step
+from parley.store import Store
 from tests.parley.probe.probing import ANSWER, calls_tool, probed, result_of
 from tests.upstream import Step as Line
 from tests.upstream import (
@@ -26,6 +29,14 @@ from tests.upstream import (
 )
 
 FITS = json.dumps({"parley_place": "Paris", "parley_letters": 5})
+
+
+@pytest.fixture
+def engine(store: Store) -> Iterator[Engine]:
+    """Nothing here is silent, so a slow machine gets the time that a user would give."""
+    running = Engine(store, limits=Limits())
+    yield running
+    running.close()
 
 
 def check(

@@ -45,6 +45,7 @@ def spent(amount: str | None = "10", at_most: str | None = None, **numbers: int)
         (spent(priced=3), "10.50", ["$0.50 (5 % of ours) more than here", "Nothing of this month"]),
         (spent(priced=3), "9.95", ["$0.050 (<1 % of ours) less than here", "Not in the ledger"]),
         (spent(priced=2, estimated=1), "9", ["$1.00", "Estimates may be too high"]),
+        (spent(priced=2, estimated=1), "11", ["$1.00", "Estimates may be too low. Not in"]),
         (
             spent(priced=2, partial=1, at_most="10.6"),
             "10.50",

@@ -125,7 +125,7 @@ def test_the_name_that_the_reader_gives_makes_the_renamed_model_agree(
 
     sides = {one.pair.model: one.pair.side for one in found.pairs}
     assert sides["renamed"] is Side.AGREES
-    assert found.names.theirs_of("renamed") == ("Vendor X Large",)
+    assert found.names.ours_of["Vendor X Large"] == "renamed"
 
 
 def test_x1_the_export_names_every_difference_and_holds_no_formula(
